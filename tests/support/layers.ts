@@ -1,0 +1,71 @@
+/** A part of the source tree and what its modules may import besides themselves. */
+export interface Layer {
+  /** Folder, relative to the project's root. */
+  readonly folder: string;
+  /** Folders, or single modules without their suffix, of other layers. */
+  readonly imports: readonly string[];
+  /** Files of the project that are data, or folders of them. */
+  readonly data?: readonly string[];
+  /** npm packages. */
+  readonly packages: readonly string[];
+  /** Node's built-in modules: any, or these. */
+  readonly builtins: 'any' | readonly string[];
+  /** May read the wall clock and draw random numbers. */
+  readonly clock?: true;
+  /** May draw random ids. */
+  readonly ids?: true;
+}
+
+/** Who may import whom. The architecture test holds it, and ESLint shows it while one types. */
+export const LAYERS: readonly Layer[] = [
+  { folder: 'shared', imports: [], packages: ['valibot', 'luxon'], builtins: [] },
+  { folder: 'electron/media', imports: ['shared'], packages: [], builtins: ['node:zlib', 'node:crypto'] },
+  {
+    folder: 'electron/io',
+    imports: ['electron/media', 'shared'],
+    data: ['package.json'],
+    packages: [],
+    builtins: 'any',
+    clock: true,
+    ids: true,
+  },
+  {
+    folder: 'electron/catalog',
+    imports: ['electron/io', 'shared'],
+    packages: ['better-sqlite3'],
+    builtins: 'any',
+  },
+  {
+    folder: 'electron/services',
+    imports: ['electron/media', 'electron/io', 'electron/catalog', 'shared'],
+    packages: ['luxon', 'valibot'],
+    builtins: 'any',
+    ids: true,
+  },
+  {
+    folder: 'electron/workers',
+    imports: ['electron/services/export-job', 'electron/io', 'electron/media', 'shared'],
+    packages: [],
+    builtins: 'any',
+  },
+  {
+    folder: 'electron/main',
+    imports: ['electron/services', 'electron/workers', 'electron/io', 'shared'],
+    packages: ['electron'],
+    builtins: 'any',
+  },
+  {
+    folder: 'electron/browser-host',
+    imports: ['electron/services', 'electron/workers', 'electron/io', 'shared'],
+    packages: [],
+    builtins: 'any',
+  },
+  {
+    folder: 'electron/cli',
+    imports: ['electron/services', 'electron/workers', 'electron/io', 'shared'],
+    packages: ['commander'],
+    builtins: 'any',
+  },
+  { folder: 'electron/preload', imports: ['shared'], packages: ['electron'], builtins: [] },
+  { folder: 'renderer', imports: ['shared'], data: ['resources'], packages: ['svelte'], builtins: [] },
+];
