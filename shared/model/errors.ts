@@ -1,0 +1,35 @@
+/** What kind of thing went wrong; the terminal's exit codes and the window's messages are chosen by it. */
+export type ErrorCode =
+  | 'usage'
+  | 'not-found'
+  | 'not-a-session'
+  | 'unreadable'
+  | 'nothing-to-do'
+  | 'exists'
+  | 'unwritable'
+  | 'no-space'
+  | 'verify-failed'
+  | 'unsupported'
+  | 'cancelled'
+  | 'internal';
+
+/**
+ * An error meant for a person: `message` names the thing and the reason, `next` the next step.
+ * Damage in recorded data is never an AppError; it is reported as a Finding.
+ */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly next: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { next?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.next = options.next;
+  }
+}
+
+/** Closes a union: a new member that nobody handles does not compile. */
+export function assertNever(value: never): never {
+  throw new Error(`unhandled case: ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,44 @@
+/**
+ * Something in recorded data that is not as it should be. A finding is a result, never an exception:
+ * the bytes it names stay untouched, and everything around them is used.
+ */
+export interface Finding {
+  readonly kind: FindingKind;
+  /** Path of the file, relative to the session folder. */
+  readonly file: string;
+  /** First byte concerned. */
+  readonly startByte: number;
+  /** One past the last byte concerned. */
+  readonly endByte: number;
+  /** One sentence for a person: what was found. */
+  readonly reason: string;
+  /** The track it belongs to, where that is known. */
+  readonly track?: string;
+}
+
+/**
+ * - `torn-tail`: the file stops inside a record, as after a crash.
+ * - `bad-checksum`: a record whose checksum does not match its bytes.
+ * - `hole`: bytes that hold no record, most often zeros left by a file system.
+ * - `foreign-bytes`: bytes between records that are not ours.
+ * - `bad-header`: a file or record header that cannot be read.
+ * - `not-opus`: a record whose content is not an Opus packet (RFC 6716 section 3).
+ * - `no-timestamp`: a record that carries no time; it is taken to follow the one before it.
+ * - `bad-position`: a record whose time cannot be right.
+ * - `bad-manifest`: session.json is missing, unreadable or contradicts the logs.
+ */
+export type FindingKind =
+  | 'torn-tail'
+  | 'bad-checksum'
+  | 'hole'
+  | 'foreign-bytes'
+  | 'bad-header'
+  | 'not-opus'
+  | 'no-timestamp'
+  | 'bad-position'
+  | 'bad-manifest';
+
+/** Kinds that mean recorded audio may be missing; the others lose nothing. */
+export function isDamage(finding: Finding): boolean {
+  return finding.kind !== 'no-timestamp' && finding.kind !== 'bad-manifest';
+}

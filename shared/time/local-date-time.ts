@@ -1,0 +1,10 @@
+import { DateTime } from 'luxon';
+
+/**
+ * Date and time of day in a zone as file names show them: `2026-11-20` and `10-01-48`.
+ * @param zone `local`, `utc` or an IANA name that is known to exist.
+ */
+export function localDateTime(unixMicros: number, zone: string): { date: string; time: string } {
+  const at = DateTime.fromMillis(Math.floor(unixMicros / 1000), { zone });
+  return { date: at.toFormat('yyyy-MM-dd'), time: at.toFormat('HH-mm-ss') };
+}
