@@ -1,0 +1,112 @@
+import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { AppError } from '../../shared/model/errors.ts';
+import { SAMPLE_RATE } from '../../shared/time/samples.ts';
+import type { OpusPacketEncoder } from '../media/opus/silence.ts';
+
+/** `native`: libopus as a compiled addon. `wasm`: libopus as WebAssembly, for machines without a compiler. */
+export type OpusCodecName = 'native' | 'wasm';
+
+/** The Opus encoder this process uses. */
+export interface OpusCodec {
+  readonly name: OpusCodecName;
+  /** Why this one, in a sentence for a person. */
+  readonly reason: string;
+  /** A new encoder for general audio at 48 kHz with libopus' default settings. */
+  createEncoder(channels: 1 | 2): OpusPacketEncoder;
+}
+
+type CreateEncoder = OpusCodec['createEncoder'];
+
+/** Resolved from here at run time, in the sources as in the bundle: neither package can be bundled. */
+const require = createRequire(import.meta.url);
+
+const loaded = new Map<OpusCodecName, CreateEncoder>();
+
+/**
+ * The compiled addon where it loads, else WebAssembly; both give the same packets. Loaded when first asked for, and
+ * once in a process.
+ * @param force uses this one or none.
+ * @throws AppError('unsupported') when it cannot be loaded.
+ */
+export function opusCodec(force?: OpusCodecName): OpusCodec {
+  if (force !== undefined) return { ...attempt(force), reason: `The ${force} encoder was asked for.` };
+  try {
+    return { ...attempt('native'), reason: 'The compiled encoder works on this machine.' };
+  } catch (error) {
+    const cause = error instanceof AppError && error.cause instanceof Error ? error.cause.message : '';
+    // Node adds where it looked, line by line; the first says what is wrong.
+    const [why] = cause.split('\n');
+    return { ...attempt('wasm'), reason: `The compiled encoder cannot be loaded: ${why ?? ''}.` };
+  }
+}
+
+function attempt(name: OpusCodecName): Omit<OpusCodec, 'reason'> {
+  let createEncoder = loaded.get(name);
+  if (createEncoder === undefined) {
+    try {
+      createEncoder = name === 'native' ? loadNative() : loadWasm();
+    } catch (cause) {
+      throw new AppError('unsupported', `The ${name} Opus encoder cannot be loaded.`, {
+        next: 'Install Tailslate again, with its optional dependencies.',
+        cause,
+      });
+    }
+    loaded.set(name, createEncoder);
+  }
+  return { name, createEncoder };
+}
+
+/**
+ * The package's own loader looks for a folder named after the running Node or Electron and its C library, though
+ * the addon is a Node-API one and runs in all of them: so take the one that was built, whatever it is called.
+ */
+function loadNative(): CreateEncoder {
+  const prebuild = join(dirname(require.resolve('@discordjs/opus/package.json')), 'prebuild');
+  const [folder] = readdirSync(prebuild).sort();
+  if (folder === undefined) throw new Error(`nothing was compiled into ${prebuild}`);
+  const addon: unknown = require(join(prebuild, folder, 'opus.node'));
+  const OpusEncoder = constructorIn(addon, 'OpusEncoder');
+  return (channels) => {
+    const encoder: unknown = new OpusEncoder(SAMPLE_RATE, channels);
+    if (!canEncode(encoder)) throw new Error('the addon has no encode()');
+    return { channels, encode: (pcm) => encoder.encode(bytesOf(pcm)) };
+  };
+}
+
+function loadWasm(): CreateEncoder {
+  const OpusScript: unknown = require('opusscript');
+  if (!isConstructor(OpusScript)) throw new Error('the module is no constructor');
+  return (channels) => {
+    const encoder: unknown = new OpusScript(SAMPLE_RATE, channels);
+    if (!canEncode(encoder)) throw new Error('the module has no encode()');
+    return { channels, encode: (pcm, frameSamples) => encoder.encode(bytesOf(pcm), frameSamples) };
+  };
+}
+
+/** Both libraries take PCM as bytes; the addon derives the frame's length from them, the other is told. */
+interface BytesEncoder {
+  encode(pcm: Buffer, frameSamples?: number): Uint8Array;
+}
+
+type Constructor = new (...args: readonly unknown[]) => unknown;
+
+function isConstructor(value: unknown): value is Constructor {
+  return typeof value === 'function';
+}
+
+function constructorIn(module: unknown, name: string): Constructor {
+  const value: unknown =
+    typeof module === 'object' && module !== null ? Reflect.get(module, name) : undefined;
+  if (!isConstructor(value)) throw new Error(`the module has no ${name}`);
+  return value;
+}
+
+function canEncode(value: unknown): value is BytesEncoder {
+  return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'encode') === 'function';
+}
+
+function bytesOf(pcm: Int16Array): Buffer {
+  return Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength);
+}

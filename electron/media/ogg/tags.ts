@@ -1,0 +1,42 @@
+/** What an Ogg Opus file says about itself (RFC 7845 section 5.2). */
+export interface OpusTags {
+  /** The program that encoded it. */
+  readonly vendor: string;
+  /** `NAME=value`, as written. */
+  readonly comments: readonly string[];
+}
+
+const SIGNATURE = 'OpusTags';
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** Whether a packet begins as an OpusTags packet does. */
+export function isOpusTags(bytes: Uint8Array): boolean {
+  return [...SIGNATURE].every((letter, at) => bytes[at] === letter.charCodeAt(0));
+}
+
+/** Reads an OpusTags packet; undefined when a length runs past its end. What follows the comments is padding. */
+export function parseOpusTags(bytes: Uint8Array): OpusTags | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at = SIGNATURE.length;
+  const number = (): number | undefined => {
+    if (at + 4 > bytes.length) return undefined;
+    at += 4;
+    return view.getUint32(at - 4, true);
+  };
+  const text = (): string | undefined => {
+    const length = number();
+    if (length === undefined || length > bytes.length - at) return undefined;
+    at += length;
+    return utf8.decode(bytes.subarray(at - length, at));
+  };
+  const vendor = text();
+  const count = number();
+  if (vendor === undefined || count === undefined) return undefined;
+  const comments: string[] = [];
+  for (let i = 0; i < count; i++) {
+    const comment = text();
+    if (comment === undefined) return undefined;
+    comments.push(comment);
+  }
+  return { vendor, comments };
+}
