@@ -1,0 +1,41 @@
+import type { Finding, FindingKind } from '../../../shared/model/finding.ts';
+
+/** Findings kept with their place; the counts go on beyond it. A person reads a page of them, not more. */
+export const MAX_FINDINGS = 1000;
+
+/** Collects findings within bounded memory. */
+export class FindingList {
+  readonly #kept: Finding[] = [];
+  readonly #counts = new Map<FindingKind, number>();
+  #last: Finding | undefined;
+
+  /** The first MAX_FINDINGS of them. */
+  get kept(): readonly Finding[] {
+    return this.#kept;
+  }
+
+  /** How many there were of each kind, kept or not. Neighbours that were merged count once. */
+  get counts(): ReadonlyMap<FindingKind, number> {
+    return this.#counts;
+  }
+
+  /** Adds a finding; one that begins where the last one of its kind and track ended continues that one. */
+  add(finding: Finding): void {
+    const last = this.#last;
+    if (
+      last?.kind === finding.kind &&
+      last.file === finding.file &&
+      last.track === finding.track &&
+      last.endByte === finding.startByte &&
+      last.endByte > last.startByte
+    ) {
+      const merged = { ...last, endByte: finding.endByte };
+      if (this.#kept.at(-1) === last) this.#kept[this.#kept.length - 1] = merged;
+      this.#last = merged;
+      return;
+    }
+    this.#last = finding;
+    this.#counts.set(finding.kind, (this.#counts.get(finding.kind) ?? 0) + 1);
+    if (this.#kept.length < MAX_FINDINGS) this.#kept.push(finding);
+  }
+}
