@@ -1,0 +1,121 @@
+import { AppError } from '../../../shared/model/errors.ts';
+import { FindingList } from '../log/finding-list.ts';
+import { type LogPart, PacketTableBuilder } from '../packet-table.ts';
+import { parseLogFileName } from './log-file.ts';
+
+/** A row's part index takes 16 bits. */
+const MAX_PARTS = 65_536;
+
+/** What one log file held. */
+export interface NanoFile {
+  /** Path relative to the session folder. */
+  readonly file: string;
+  /** The player's name from the file's header; undefined when that cannot be read. */
+  readonly key: string | undefined;
+  /** Records read; those that are not packets and those without a time included. */
+  readonly records: number;
+  readonly packets: number;
+  /** Packets that carry no time. */
+  readonly unstamped: number;
+  /** Packets whose time cannot be right; they are taken as if they carried none. */
+  readonly badStamps: number;
+  /** Records whose content is not an Opus packet. */
+  readonly notOpus: number;
+  /** Earliest and latest stamp in milliseconds from T0; undefined without one. */
+  readonly firstMs: number | undefined;
+  readonly lastMs: number | undefined;
+  /** Most channels that a packet's TOC byte tells; undefined without packets. */
+  readonly channels: 1 | 2 | undefined;
+  /** The rate that the first readable record header names. */
+  readonly sampleRate: number | undefined;
+}
+
+/** One player, from all files that bear the name. */
+export class NanoTrack {
+  player: string;
+  /** True when no file's header could be read: `player` is then what a file's name tells. */
+  isNameAssumed: boolean;
+  readonly packets: PacketTableBuilder = new PacketTableBuilder('arrival');
+  /** Rows whose stamp, size and payload equal those of the row before, ascending; `place` takes them. */
+  readonly repeats: number[] = [];
+  /** In the order they were scanned. */
+  readonly files: NanoFile[] = [];
+
+  constructor(player: string, isNameAssumed: boolean) {
+    this.player = player;
+    this.isNameAssumed = isNameAssumed;
+  }
+
+  /** 2 when any packet is stereo; 1 without packets. */
+  get channels(): 1 | 2 {
+    return this.files.some((file) => file.channels === 2) ? 2 : 1;
+  }
+
+  get sampleRate(): number | undefined {
+    return this.files.find((file) => file.sampleRate !== undefined)?.sampleRate;
+  }
+
+  get firstMs(): number | undefined {
+    const stamps = this.files.map((file) => file.firstMs).filter((stamp) => stamp !== undefined);
+    return stamps.length === 0 ? undefined : Math.min(...stamps);
+  }
+
+  get lastMs(): number | undefined {
+    const stamps = this.files.map((file) => file.lastMs).filter((stamp) => stamp !== undefined);
+    return stamps.length === 0 ? undefined : Math.max(...stamps);
+  }
+}
+
+/** Everything the logs of a session hold. Scan the files in the order of `orderLogFiles`. */
+export class NanoCollector {
+  /** In order of appearance. Two may have the same name when one of the names is assumed. */
+  readonly tracks: NanoTrack[] = [];
+  readonly parts: LogPart[] = [];
+  readonly findings: FindingList = new FindingList();
+  readonly #byKey = new Map<string, NanoTrack>();
+  readonly #byGroup = new Map<string, NanoTrack>();
+
+  /**
+   * The track that a file belongs to: the one its key names. A file without a key belongs to its group's, and the
+   * first key that is read in a group names what was collected before.
+   * @param file path relative to the session folder, with forward slashes.
+   */
+  begin(file: string, key: string | undefined): NanoTrack {
+    const name = file.slice(file.lastIndexOf('/') + 1);
+    const parsed = parseLogFileName(name);
+    const group = parsed?.group ?? name;
+    const grouped = this.#byGroup.get(group);
+    if (key === undefined) {
+      const stem = parsed?.stem ?? name.replace(/\.log$/u, '');
+      return grouped ?? this.#insert(new NanoTrack(stem === '' ? `Player ${group}` : stem, true), group);
+    }
+    let track = this.#byKey.get(key);
+    if (track === undefined && grouped?.isNameAssumed === true) {
+      track = grouped;
+      track.player = key;
+      track.isNameAssumed = false;
+    }
+    track ??= this.#insert(new NanoTrack(key, false), group);
+    this.#byKey.set(key, track);
+    if (grouped === undefined) this.#byGroup.set(group, track);
+    return track;
+  }
+
+  /**
+   * Adds a stretch of a file that packet offsets can count from and returns its index.
+   * @throws AppError('unsupported') when a session has more parts than a row can name.
+   */
+  addPart(file: string, baseByte: number): number {
+    if (this.parts.length === MAX_PARTS) {
+      throw new AppError('unsupported', `A session of more than ${MAX_PARTS} log files cannot be read.`);
+    }
+    this.parts.push({ file, baseByte });
+    return this.parts.length - 1;
+  }
+
+  #insert(track: NanoTrack, group: string): NanoTrack {
+    this.tracks.push(track);
+    this.#byGroup.set(group, track);
+    return track;
+  }
+}
