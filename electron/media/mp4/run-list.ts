@@ -1,0 +1,45 @@
+/**
+ * A run-length list: `counts[i]` neighbours share the value `values[i]`, and no two runs that follow each other
+ * have the same value. It is the shape of stts, stsc and sbgp, and stays tiny where a track is regular.
+ */
+export class RunList {
+  #length = 0;
+  #counts = new Uint32Array(16);
+  #values = new Uint32Array(16);
+
+  /** Runs, not the items they stand for. */
+  get length(): number {
+    return this.#length;
+  }
+
+  countAt(run: number): number {
+    return this.#counts[run] ?? 0;
+  }
+
+  valueAt(run: number): number {
+    return this.#values[run] ?? 0;
+  }
+
+  /** Appends `count` items of one value. */
+  add(count: number, value: number): void {
+    if (count === 0) return;
+    const last = this.#length - 1;
+    if (last >= 0 && this.#values[last] === value) {
+      this.#counts[last] = this.countAt(last) + count;
+      return;
+    }
+    if (this.#length === this.#counts.length) {
+      this.#counts = grown(this.#counts);
+      this.#values = grown(this.#values);
+    }
+    this.#counts[this.#length] = count;
+    this.#values[this.#length] = value;
+    this.#length += 1;
+  }
+}
+
+function grown(from: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const to = new Uint32Array(Math.ceil(from.length * 1.5));
+  to.set(from);
+  return to;
+}
