@@ -1,0 +1,126 @@
+import { resolve } from 'node:path';
+import { AppError } from '../../../shared/model/errors.ts';
+import { PRESETS } from '../../../shared/model/presets.ts';
+import { parseLabel, timecodeRate } from '../../../shared/time/timecode.ts';
+import { coreCount } from '../../io/cores.ts';
+import { requireFreeSpace } from '../../io/free-space.ts';
+import { type Existing, ensureFolder } from '../../io/output-file.ts';
+import { exportPlayer } from '../../services/export-job/export-player.ts';
+import { type ExportChoices, type PlannedFile, planExport } from '../../services/export-plan.ts';
+import { type FileResult, type RunItem, runExport } from '../../services/run-export.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import { exportDocument, exportTable, planTable, problems } from '../export-report.ts';
+import { fileSize } from '../format.ts';
+import type { CommandContext } from '../context.ts';
+import { numberBetween } from '../option-values.ts';
+
+interface ExportOptions {
+  readonly out: string;
+  readonly player?: string[];
+  readonly preset?: string;
+  readonly fps: string;
+  readonly zone: string;
+  readonly start?: string;
+  readonly offset: string;
+  readonly align: 'session' | 'trim';
+  readonly name?: string;
+  readonly existing: Existing;
+  readonly jobs?: string;
+  readonly verify: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** `tailslate export SESSION... --out DIR` */
+export async function run(
+  folders: readonly string[],
+  options: ExportOptions,
+  { terminal, signal }: CommandContext,
+): Promise<ExitCode> {
+  const choices = chosen(options);
+  const jobs = numberBetween('--jobs', options.jobs ?? String(coreCount()), {
+    least: 1,
+    most: 64,
+    whole: true,
+  });
+  const note = presetNote(options.preset);
+  const plan = await planExport(folders, choices, signal);
+  if (options.dryRun === true) {
+    terminal.document({ dryRun: true, out: choices.outFolder, files: plan });
+    terminal.print(planTable(plan));
+    if (note !== undefined) terminal.note(note);
+    return EXIT.done;
+  }
+  await ensureFolder(choices.outFolder);
+  await requireFreeSpace(choices.outFolder, estimatedBytes(plan));
+  const results = await runPlan(plan, Math.min(jobs, plan.length), signal, (done, total, finished) => {
+    const percent = total === 0 ? 0 : Math.floor((100 * done) / total);
+    terminal.progress(
+      `${percent} %  ${finished} of ${plan.length} files  ${fileSize(done)} of ${fileSize(total)} read and written`,
+    );
+  });
+  terminal.document(exportDocument(choices.outFolder, results, note));
+  terminal.print(exportTable(results));
+  for (const line of problems(results)) terminal.note(line);
+  if (note !== undefined) terminal.note(note);
+  signal.throwIfAborted();
+  return exitCode(results);
+}
+
+function chosen(options: ExportOptions): ExportChoices {
+  const rate = timecodeRate(options.fps);
+  return {
+    outFolder: resolve(options.out),
+    players: options.player ?? [],
+    rate,
+    zone: options.zone,
+    ...(options.start !== undefined && { fixedStart: parseLabel(options.start, rate) }),
+    offsetFrames: numberBetween('--offset', options.offset, { least: -1e7, most: 1e7, whole: true }),
+    align: options.align,
+    ...(options.name !== undefined && { nameTemplate: options.name }),
+    existing: options.existing,
+    verify: options.verify,
+  };
+}
+
+/** One file is written on this thread, which saves starting another; several on worker threads. */
+async function runPlan(
+  plan: readonly PlannedFile[],
+  jobs: number,
+  signal: AbortSignal,
+  onProgress: (doneBytes: number, totalBytes: number, finishedFiles: number) => void,
+): Promise<readonly FileResult[]> {
+  if (jobs <= 1) {
+    const here: RunItem = (item, itemSignal, report) =>
+      exportPlayer(item, { signal: itemSignal, onProgress: report });
+    return runExport(plan, { jobs: 1, run: here, signal, onProgress });
+  }
+  const { WorkerPool } = await import('../../workers/worker-pool.ts');
+  const pool = new WorkerPool(jobs);
+  try {
+    return await runExport(plan, { jobs, run: (...args) => pool.run(...args), signal, onProgress });
+  } finally {
+    await pool.close();
+  }
+}
+
+function presetNote(id: string | undefined): string | undefined {
+  if (id === undefined) return undefined;
+  const preset = PRESETS.find((candidate) => candidate.id === id);
+  if (preset !== undefined) return `${preset.title}: ${preset.note}`;
+  throw new AppError('usage', `There is no preset "${id}".`, {
+    next: `Use one of ${PRESETS.map((candidate) => candidate.id).join(', ')}.`,
+  });
+}
+
+function estimatedBytes(plan: readonly PlannedFile[]): number {
+  return plan.reduce((sum, { estimatedBytes: bytes }) => sum + bytes, 0);
+}
+
+function exitCode(results: readonly FileResult[]): ExitCode {
+  if (results.some((result) => 'error' in result)) return EXIT.failed;
+  const damaged = results.some(
+    (result) =>
+      'outcome' in result && result.outcome.status === 'done' && result.outcome.report.damage.count > 0,
+  );
+  return damaged ? EXIT.damage : EXIT.done;
+}

@@ -1,0 +1,70 @@
+import { timecodeRate } from '../../../shared/time/timecode.ts';
+import { type Inspection, inspectSession } from '../../services/inspect.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import { counted, duration, fileSize, findingLine, milliseconds, table } from '../format.ts';
+import type { CommandContext } from '../context.ts';
+
+interface InspectOptions {
+  readonly fps: string;
+  readonly zone: string;
+}
+
+/** `tailslate inspect SESSION` */
+export async function run(
+  positional: readonly string[],
+  options: InspectOptions,
+  { terminal, signal }: CommandContext,
+): Promise<ExitCode> {
+  const inspection = await inspectSession(
+    positional[0] ?? '',
+    { rate: timecodeRate(options.fps), zone: options.zone },
+    {
+      signal,
+      onProgress: (doneBytes, totalBytes) => {
+        terminal.progress(`Reading ${fileSize(doneBytes)} of ${fileSize(totalBytes)}`);
+      },
+    },
+  );
+  terminal.document(inspection);
+  terminal.print(heading(inspection));
+  terminal.print(playerTable(inspection));
+  for (const finding of allFindings(inspection)) terminal.print(`! ${finding}`);
+  return inspection.damaged ? EXIT.damage : EXIT.done;
+}
+
+/** What the session is, in a few lines. */
+function heading(inspection: Inspection): string {
+  const { title, id, format, start, timecode, durationSamples, complete, logBytes } = inspection;
+  return [
+    title === '' ? id : title,
+    `  ${format === 'tailslate' ? 'Tailslate' : 'Bedrock Voice Chat'} session, ${fileSize(logBytes)} of logs`,
+    `  started ${start}, timecode ${timecode.label} at ${timecode.rate}`,
+    `  ${duration(durationSamples)} long${complete ? '' : ', not closed: the recording ended unexpectedly'}`,
+    '',
+  ].join('\n');
+}
+
+function playerTable(inspection: Inspection): string {
+  return table(
+    ['player', 'packets', 'size', 'from', 'to', 'runs', 'gaps', 'no packets', 'worst', 'damage'],
+    inspection.players.map(({ name, packets, payloadBytes, firstSamples, endSamples, report }) => [
+      name,
+      String(packets),
+      fileSize(payloadBytes),
+      firstSamples === null ? '-' : duration(firstSamples),
+      endSamples === null ? '-' : duration(endSamples),
+      String(report.runs),
+      String(report.gaps.count),
+      duration(report.gaps.samples),
+      milliseconds(report.largestErrorSamples),
+      report.damage.count === 0 ? 'none' : counted(report.damage.count, 'place'),
+    ]),
+    ['packets', 'size', 'from', 'to', 'runs', 'gaps', 'no packets', 'worst'],
+  );
+}
+
+/** Every finding once: those of the whole log come with each player. */
+export function allFindings(inspection: Inspection): readonly string[] {
+  const all = [...inspection.findings, ...inspection.players.flatMap(({ findings }) => findings)];
+  return [...new Set(all.map(findingLine))];
+}

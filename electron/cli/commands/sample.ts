@@ -1,0 +1,31 @@
+import { resolve } from 'node:path';
+import { makeSampleSession, MOST_SAMPLE_PLAYERS } from '../../services/sample-session.ts';
+import type { CommandContext } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import { duration } from '../format.ts';
+import { numberBetween } from '../option-values.ts';
+
+interface SampleOptions {
+  readonly players: string;
+  readonly minutes: string;
+}
+
+/** `tailslate sample DIR` */
+export async function run(
+  positional: readonly string[],
+  options: SampleOptions,
+  { terminal, signal }: CommandContext,
+): Promise<ExitCode> {
+  const players = numberBetween('--players', options.players, {
+    least: 1,
+    most: MOST_SAMPLE_PLAYERS,
+    whole: true,
+  });
+  const minutes = numberBetween('--minutes', options.minutes, { least: 0.1, most: 1440, whole: false });
+  const sample = await makeSampleSession(resolve(positional[0] ?? ''), { players, minutes, signal });
+  terminal.document(sample);
+  terminal.print(
+    `Made ${sample.folder}: ${duration(sample.durationSamples)} of ${sample.players.join(', ')}.`,
+  );
+  return EXIT.done;
+}

@@ -1,0 +1,65 @@
+import { type FileVerification, verifyFile } from '../../services/verify-file.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import { duration, fileSize } from '../format.ts';
+import type { CommandContext } from '../context.ts';
+import { describeError } from '../terminal.ts';
+
+interface VerifyOptions {
+  readonly session?: string;
+}
+
+/** `tailslate verify FILE... [--session DIR]` */
+export async function run(
+  paths: readonly string[],
+  options: VerifyOptions,
+  { terminal, signal }: CommandContext,
+): Promise<ExitCode> {
+  const results: unknown[] = [];
+  let allGood = true;
+  for (const path of paths) {
+    try {
+      const report = await verifyFile(path, options.session, {
+        signal,
+        onProgress: (doneBytes, totalBytes) => {
+          terminal.progress(`Checking ${path}: ${fileSize(doneBytes)} of ${fileSize(totalBytes)}`);
+        },
+      });
+      results.push(report);
+      allGood &&= report.ok;
+      terminal.print(verdict(report));
+    } catch (error) {
+      signal.throwIfAborted();
+      const shown = describeError(error);
+      results.push({ path, ok: false, error: shown });
+      allGood = false;
+      terminal.note(`${path}: ${shown.message}${shown.next === undefined ? '' : ` ${shown.next}`}`);
+    }
+  }
+  terminal.document({ ok: allGood, files: results });
+  return allGood ? EXIT.done : EXIT.failed;
+}
+
+/** One line where all is well, every failed check where not. */
+function verdict(report: FileVerification): string {
+  const [track] = report.tracks;
+  const facts =
+    track === undefined
+      ? []
+      : [
+          `${track.packets} packets`,
+          `${track.silencePackets} of silence`,
+          duration(track.durationSamples),
+          report.timecode?.label ?? 'no timecode',
+        ];
+  if (report.ok) {
+    const against = report.session === null ? 'whole' : 'identical to the session';
+    return `ok      ${report.path}: ${against} (${facts.join(', ')})`;
+  }
+  const failed = report.checks
+    .filter(({ ok }) => !ok)
+    .map(({ name, detail }) => `        ${name}: ${detail}`);
+  const findings = report.findings.map(
+    ({ startByte, endByte, reason }) => `        bytes ${startByte} to ${endByte}: ${reason}`,
+  );
+  return [`FAILED  ${report.path}`, ...failed, ...findings].join('\n');
+}

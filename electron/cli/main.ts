@@ -1,0 +1,175 @@
+import { Command, CommanderError, Option } from 'commander';
+import { AppError } from '../../shared/model/errors.ts';
+import { APP_VERSION } from '../io/app-version.ts';
+import type { CommandContext, RunCommand } from './context.ts';
+import { EXIT, type ExitCode, exitCodeFor } from './exit-code.ts';
+import { Terminal } from './terminal.ts';
+
+const EXIT_CODES = `
+Exit codes: 0 done; 1 failed; 2 wrong use; 3 done, with damage that was reported; 130 stopped by Ctrl-C.`;
+
+/**
+ * Runs the terminal program and sets the process's exit code. Commands are loaded when they are called, so that
+ * starting one does not pay for the others.
+ * @param argv the arguments after the program's name.
+ */
+export async function main(argv: readonly string[]): Promise<void> {
+  const terminal = new Terminal({ json: argv.includes('--json') });
+  const cancel = new AbortController();
+  listenForInterrupt(cancel, terminal);
+  const context: CommandContext = { terminal, signal: cancel.signal };
+  try {
+    await program(context).parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    process.exitCode = report(error, terminal);
+  }
+}
+
+function report(error: unknown, terminal: Terminal): ExitCode {
+  // Commander has printed its own message already, and throws for --help and --version too.
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT.done;
+    terminal.document({ error: { code: 'usage', message: error.message.replace(/^error: /, '') } });
+    return EXIT.usage;
+  }
+  terminal.error(error);
+  return exitCodeFor(error);
+}
+
+/** The first Ctrl-C cancels and cleans up; a second one ends the process at once. */
+function listenForInterrupt(cancel: AbortController, terminal: Terminal): void {
+  const onSignal = (): void => {
+    if (cancel.signal.aborted) process.exit(EXIT.interrupted);
+    terminal.note('Stopping; press Ctrl-C again to quit at once.');
+    cancel.abort(
+      new AppError('cancelled', 'Stopped before it was done. Nothing half-written was left behind.'),
+    );
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+}
+
+function program(context: CommandContext): Command {
+  const root = new Command('tailslate')
+    .description(
+      'Turns podcast sessions logged as Opus packets into .m4a files that line up in a video editor.',
+    )
+    .version(APP_VERSION)
+    .helpCommand(false)
+    .showHelpAfterError('Run "tailslate <command> --help" to see what it takes.')
+    .addHelpText('after', EXIT_CODES)
+    .exitOverride();
+  const define = <Options>(command: Command, load: () => Promise<{ run: RunCommand<Options> }>): void => {
+    command.option('--json', 'print one JSON document on stdout').exitOverride();
+    command.action(async (...args: unknown[]) => {
+      const options = command.opts<Options & object>();
+      const positional = command.args;
+      void args;
+      const { run } = await load();
+      process.exitCode = await run(positional, options, context);
+    });
+  };
+
+  define(
+    root
+      .command('inspect')
+      .summary('what a session holds')
+      .description(
+        'Shows players, packets, duration, runs, gaps, damage and start timecode of a session folder.',
+      )
+      .argument('<session>', 'a session folder, ours or one of Bedrock Voice Chat')
+      .addOption(fpsOption())
+      .addOption(zoneOption()),
+    () => import('./commands/inspect.ts'),
+  );
+  define(
+    root
+      .command('export')
+      .summary('write one verified .m4a per player')
+      .description(
+        'Writes one .m4a per player with the recorded packets unchanged, a timecode track and tags.',
+      )
+      .argument('<session...>', 'session folders')
+      .requiredOption('-o, --out <dir>', 'folder for the files; created where it is missing')
+      .option('-p, --player <name>', 'only this player; may be repeated', collect)
+      .addOption(new Option('--format <format>', 'file format').choices(['m4a']).default('m4a'))
+      .option('--preset <id>', 'choices for an editor: final-cut, resolve, premiere or archive')
+      .addOption(fpsOption())
+      .addOption(zoneOption())
+      .option('--start <label>', 'timecode of the session start, HH:MM:SS:FF, instead of the time of day')
+      .option('--offset <frames>', 'frames to add to the timecode, to match a camera; may be negative', '0')
+      .addOption(
+        new Option(
+          '--align <how>',
+          'session: all files start and end together; trim: each at its own first packet',
+        )
+          .choices(['session', 'trim'])
+          .default('session'),
+      )
+      .option('--name <template>', 'file name from {session} {player} {index} {date} {time} {timecode}')
+      .addOption(
+        new Option('--existing <what>', 'when a file of that name is there')
+          .choices(['number', 'skip', 'overwrite'])
+          .default('number'),
+      )
+      .option('--jobs <n>', 'how many files to write at once; the number of cores by default')
+      .option('--no-verify', 'do not read the files again and compare them')
+      .option('--dry-run', 'show what would be written and write nothing'),
+    () => import('./commands/export.ts'),
+  );
+  define(
+    root
+      .command('verify')
+      .summary('check exported files')
+      .description(
+        'Checks structure, timecode, tables and digest; with --session every packet against the log.',
+      )
+      .argument('<file...>', '.m4a files')
+      .option('--session <dir>', 'the session folder the files were made from'),
+    () => import('./commands/verify.ts'),
+  );
+  define(
+    root
+      .command('recover')
+      .summary('what can be saved of a session')
+      .description('Scans every byte of the logs and reports what is whole, torn or damaged. Writes nothing.')
+      .argument('<session>', 'a session folder'),
+    () => import('./commands/recover.ts'),
+  );
+  define(
+    root
+      .command('sample')
+      .summary('make a sample session')
+      .description('Writes a session folder of bundled speech, to try things out with.')
+      .argument('<dir>', 'the session folder to make')
+      .option('--players <n>', 'how many players, 1 to 4', '4')
+      .option('--minutes <m>', 'how long, in minutes', '1'),
+    () => import('./commands/sample.ts'),
+  );
+  define(
+    root
+      .command('doctor')
+      .summary('what this installation is and can do')
+      .description('Shows versions and which parts work here.'),
+    () => import('./commands/doctor.ts'),
+  );
+  return root;
+}
+
+function fpsOption(): Option {
+  return new Option(
+    '--fps <rate>',
+    'timecode rate: 23.976 24 25 29.97df 29.97ndf 30 48 50 59.94df 59.94ndf 60',
+  ).default('25');
+}
+
+function zoneOption(): Option {
+  return new Option(
+    '--zone <zone>',
+    'time zone of the timecode: local, utc or a name such as Europe/Oslo',
+  ).default('local');
+}
+
+function collect(value: string, before: string[] = []): string[] {
+  return [...before, value];
+}

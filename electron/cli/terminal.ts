@@ -1,0 +1,77 @@
+import { AppError } from '../../shared/model/errors.ts';
+
+/**
+ * What commands print: results on stdout, everything else on stderr. With `--json` stdout carries
+ * exactly one JSON document.
+ */
+export class Terminal {
+  readonly json: boolean;
+  readonly #stdout: NodeJS.WriteStream;
+  readonly #stderr: NodeJS.WriteStream;
+  #progressShown = false;
+  #lastProgressMs = 0;
+
+  constructor(options: { json: boolean; stdout?: NodeJS.WriteStream; stderr?: NodeJS.WriteStream }) {
+    this.json = options.json;
+    this.#stdout = options.stdout ?? process.stdout;
+    this.#stderr = options.stderr ?? process.stderr;
+  }
+
+  /** A result for a person; silent with --json. */
+  print(text: string): void {
+    if (!this.json) this.#write(this.#stdout, `${text}\n`);
+  }
+
+  /** The result as the one JSON document; silent without --json. */
+  document(value: unknown): void {
+    if (this.json) this.#write(this.#stdout, `${JSON.stringify(value, undefined, 2)}\n`);
+  }
+
+  /** A message beside the result, such as a warning. */
+  note(text: string): void {
+    this.#write(this.#stderr, `${text}\n`);
+  }
+
+  /** One line that is rewritten in place; only where stderr is a terminal, ten times a second at most. */
+  progress(text: string): void {
+    if (!this.#stderr.isTTY) return;
+    const nowMs = performance.now();
+    if (nowMs - this.#lastProgressMs < 100) return;
+    this.#lastProgressMs = nowMs;
+    const width = this.#stderr.columns;
+    this.#stderr.write(`\r\u001b[2K${text.length < width ? text : text.slice(0, width - 1)}`);
+    this.#progressShown = true;
+  }
+
+  /** Reports what ended a command: what and why, then the next step. Never a stack. */
+  error(error: unknown): void {
+    const shown = describeError(error);
+    if (this.json) this.document({ error: shown });
+    this.note(`tailslate: ${shown.message}${shown.next === undefined ? '' : `\n  ${shown.next}`}`);
+  }
+
+  #write(stream: NodeJS.WriteStream, text: string): void {
+    if (this.#progressShown) {
+      this.#stderr.write('\r\u001b[2K');
+      this.#progressShown = false;
+    }
+    stream.write(text);
+  }
+}
+
+/** An error as `--json` documents carry it. */
+export function describeError(error: unknown): { code: string; message: string; next?: string } {
+  if (error instanceof AppError) {
+    return {
+      code: error.code,
+      message: error.message,
+      ...(error.next !== undefined && { next: error.next }),
+    };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    code: 'internal',
+    message: `Something went wrong inside Tailslate: ${message}`,
+    next: 'Please report it with the output of "tailslate doctor".',
+  };
+}

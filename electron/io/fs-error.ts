@@ -1,0 +1,71 @@
+import { AppError, type ErrorCode } from '../../shared/model/errors.ts';
+
+/** True for the errors Node's file system calls throw, which carry a code such as ENOENT. */
+export function isFsError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string';
+}
+
+interface Explanation {
+  readonly code: ErrorCode;
+  readonly reason: string;
+  readonly next: string;
+}
+
+const EXPLAINED: Readonly<Record<string, Explanation>> = {
+  ENOENT: { code: 'not-found', reason: 'it does not exist', next: 'Check the path.' },
+  ENOTDIR: { code: 'not-found', reason: 'a part of the path is a file', next: 'Check the path.' },
+  EISDIR: { code: 'unreadable', reason: 'it is a folder', next: 'Name a file.' },
+  EACCES: {
+    code: 'unreadable',
+    reason: 'permission is denied',
+    next: 'Change its permissions or choose another place.',
+  },
+  EPERM: {
+    code: 'unreadable',
+    reason: 'the system does not permit it',
+    next: 'Change its permissions or choose another place.',
+  },
+  EROFS: { code: 'unwritable', reason: 'the disk is read-only', next: 'Choose a folder on another disk.' },
+  ENOSPC: {
+    code: 'no-space',
+    reason: 'the disk is full',
+    next: 'Free some space or choose another disk, then run it again.',
+  },
+  EDQUOT: {
+    code: 'no-space',
+    reason: 'the disk quota is used up',
+    next: 'Free some space or choose another disk, then run it again.',
+  },
+  EFBIG: {
+    code: 'no-space',
+    reason: 'the file would be larger than this disk or account allows',
+    next: 'Choose another disk.',
+  },
+  EIO: {
+    code: 'unreadable',
+    reason: 'the disk reported an error',
+    next: 'Copy what is there to another disk and check this one.',
+  },
+  EMFILE: { code: 'unreadable', reason: 'too many files are open', next: 'Export fewer players at once.' },
+  ENAMETOOLONG: {
+    code: 'unwritable',
+    reason: 'the name is too long for this disk',
+    next: 'Choose a shorter name or folder.',
+  },
+};
+
+/**
+ * Turns what a file system call threw into an error for a person: "Cannot <action> <path>: <reason>."
+ * Anything that is not a file system error is returned as it is.
+ */
+export function fsError(error: unknown, action: string, path: string): unknown {
+  if (!isFsError(error)) return error;
+  const known = EXPLAINED[error.code ?? ''];
+  if (known === undefined) {
+    return new AppError('internal', `Cannot ${action} ${path}: ${error.message}.`, { cause: error });
+  }
+  return new AppError(known.code, `Cannot ${action} ${path}: ${known.reason}.`, {
+    next: known.next,
+    cause: error,
+  });
+}

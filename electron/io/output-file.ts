@@ -1,0 +1,170 @@
+import { type FileHandle, link, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '../../shared/model/errors.ts';
+import type { ByteSource } from '../media/byte-source.ts';
+import { fileSource } from './file-source.ts';
+import { fsError, isFsError } from './fs-error.ts';
+
+/** What to do when the wanted name is taken: give the next free number, leave it alone, or replace it. */
+export type Existing = 'number' | 'skip' | 'overwrite';
+
+/** Creates the output folder where it is missing. @throws AppError when that cannot be. */
+export async function ensureFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    if (isFsError(error) && (error.code === 'EEXIST' || error.code === 'ENOTDIR')) {
+      throw new AppError(
+        'unwritable',
+        `Cannot create the folder ${folder}: a file of that name is in the way.`,
+        {
+          next: 'Name a folder with --out.',
+          cause: error,
+        },
+      );
+    }
+    throw fsError(error, 'create the folder', folder);
+  }
+}
+
+/**
+ * A file that gets its final name only when it is complete: written as `<name>.part`, synced, then renamed,
+ * and the folder synced. Until `commit` nothing but the .part file exists; `discard` removes that.
+ */
+export class OutputFile {
+  readonly folder: string;
+  readonly partPath: string;
+  readonly #handle: FileHandle;
+  #open = true;
+
+  private constructor(folder: string, partPath: string, handle: FileHandle) {
+    this.folder = folder;
+    this.partPath = partPath;
+    this.#handle = handle;
+  }
+
+  /** Creates the .part file; one that is already there belongs to somebody else and is left alone. */
+  static async create(folder: string, name: string): Promise<OutputFile> {
+    for (let attempt = 1; ; attempt++) {
+      const partPath = join(folder, attempt === 1 ? `${name}.part` : `${name}.${attempt}.part`);
+      try {
+        return new OutputFile(folder, partPath, await open(partPath, 'wx+'));
+      } catch (error) {
+        if (isFsError(error) && error.code === 'EEXIST' && attempt < 1000) continue;
+        throw writeError(error, partPath);
+      }
+    }
+  }
+
+  /** Writes all of `bytes` at an absolute position in the file. */
+  async write(bytes: Uint8Array, position: number): Promise<void> {
+    try {
+      let done = 0;
+      while (done < bytes.length) {
+        const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, position + done);
+        done += bytesWritten;
+      }
+    } catch (error) {
+      throw writeError(error, this.partPath);
+    }
+  }
+
+  /** What was written so far, to be read back from the disk. */
+  source(sizeBytes: number): ByteSource {
+    return fileSource(this.#handle, sizeBytes, this.partPath);
+  }
+
+  async sync(): Promise<void> {
+    try {
+      await this.#handle.sync();
+    } catch (error) {
+      throw writeError(error, this.partPath);
+    }
+  }
+
+  /**
+   * Gives the synced file its final name and syncs the folder. With `number` a name that was taken meanwhile is
+   * never replaced: the next free one is used.
+   * @param names candidate names in order of preference; `overwrite` uses the first.
+   * @returns the full path of the finished file.
+   */
+  async commit(names: Iterable<string>, existing: Existing): Promise<string> {
+    await this.#close();
+    for (const name of names) {
+      const path = join(this.folder, name);
+      try {
+        if (existing === 'overwrite') await rename(this.partPath, path);
+        else await renameToFree(this.partPath, path);
+      } catch (error) {
+        if (isFsError(error) && error.code === 'EEXIST' && existing === 'number') continue;
+        throw writeError(error, path);
+      }
+      await syncFolder(this.folder);
+      return path;
+    }
+    throw new AppError('exists', `No free name was found in ${this.folder}.`, {
+      next: 'Choose another folder with --out.',
+    });
+  }
+
+  /** Closes and removes the .part file; never throws, so that it can stand in a catch block. */
+  async discard(): Promise<void> {
+    await this.#close().catch(() => undefined);
+    await unlink(this.partPath).catch(() => undefined);
+  }
+
+  async #close(): Promise<void> {
+    if (!this.#open) return;
+    this.#open = false;
+    await this.#handle.close();
+  }
+}
+
+/**
+ * Renames without ever replacing: a hard link fails where the name is taken, `rename` would not.
+ * File systems without hard links (exFAT, some network disks) get an exclusive empty file to hold the name first.
+ */
+async function renameToFree(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (
+      !isFsError(error) ||
+      !['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(error.code ?? '')
+    )
+      throw error;
+    await (await open(to, 'wx')).close();
+    await rename(from, to);
+    return;
+  }
+  await unlink(from);
+}
+
+/** Makes a rename durable: the folder's entry is synced. Windows has no such call and needs none. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } catch (error) {
+    // Some network file systems refuse to sync a folder; the data itself is synced already.
+    if (
+      !isFsError(error) ||
+      !['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'EPERM', 'EACCES'].includes(error.code ?? '')
+    )
+      throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+function writeError(error: unknown, path: string): unknown {
+  const mapped = fsError(error, 'write', path);
+  if (mapped instanceof AppError && (mapped.code === 'unreadable' || mapped.code === 'not-found')) {
+    return new AppError('unwritable', mapped.message, {
+      ...(mapped.next && { next: mapped.next }),
+      cause: error,
+    });
+  }
+  return mapped;
+}

@@ -1,0 +1,94 @@
+import { open, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { IndexReader } from '../media/log/index-reader.ts';
+import type { LogCollector } from '../media/log/collector.ts';
+import { MAX_RECORD_BYTES } from '../media/log/record.ts';
+import { SegmentScanner } from '../media/log/scan.ts';
+import { segmentNumber } from '../media/log/segment.ts';
+import { fsError, isFsError } from './fs-error.ts';
+import { scanFile } from './scan-file.ts';
+
+/** Folder of a session that holds its segments. */
+export const LOG_FOLDER = 'log';
+
+/** One segment file of a session. */
+export interface SegmentFile {
+  /** Path within the session folder. */
+  readonly file: string;
+  readonly sizeBytes: number;
+}
+
+/** The segments of a session in order of their numbers; files of other names are not looked at. */
+export async function listSegments(sessionFolder: string): Promise<readonly SegmentFile[]> {
+  const folder = join(sessionFolder, LOG_FOLDER);
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    if (isFsError(error) && error.code === 'ENOENT') return [];
+    throw fsError(error, 'read', folder);
+  }
+  const numbered = names
+    .map((name) => ({ name, number: segmentNumber(name) }))
+    .filter((entry): entry is { name: string; number: number } => entry.number !== undefined)
+    .sort((a, b) => a.number - b.number);
+  return Promise.all(
+    numbered.map(async ({ name }) => ({
+      file: `${LOG_FOLDER}/${name}`,
+      sizeBytes: (await stat(join(folder, name))).size,
+    })),
+  );
+}
+
+export interface ReadLogOptions {
+  /** Trust the indexes of sealed segments instead of reading every byte. */
+  readonly useIndexes: boolean;
+  readonly signal?: AbortSignal | undefined;
+  readonly onBytes?: ((bytes: number) => void) | undefined;
+}
+
+/** Reads a session's segments into a collector: by index where there is one, else from front to back. */
+export async function readLog(
+  sessionFolder: string,
+  segments: readonly SegmentFile[],
+  collector: LogCollector,
+  options: ReadLogOptions,
+): Promise<void> {
+  for (const { file, sizeBytes } of segments) {
+    options.signal?.throwIfAborted();
+    const path = join(sessionFolder, file);
+    if (options.useIndexes && (await readIndex(path, file, sizeBytes, collector))) {
+      options.onBytes?.(sizeBytes);
+      continue;
+    }
+    await scanFile(path, new SegmentScanner(collector, file), {
+      ...options,
+      maxRecordBytes: MAX_RECORD_BYTES,
+    });
+  }
+}
+
+/** Whether the segment had an index that was whole. */
+async function readIndex(
+  path: string,
+  file: string,
+  sizeBytes: number,
+  collector: LogCollector,
+): Promise<boolean> {
+  const reader = new IndexReader(collector, file, sizeBytes);
+  try {
+    const handle = await open(path, 'r');
+    try {
+      for (let range = reader.wants; range !== undefined; range = reader.wants) {
+        const bytes = Buffer.allocUnsafe(range.endByte - range.startByte);
+        const { bytesRead } = await handle.read(bytes, 0, bytes.length, range.startByte);
+        reader.give(bytes.subarray(0, bytesRead));
+      }
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw fsError(error, 'read', path);
+  }
+  return reader.accepted;
+}

@@ -1,0 +1,88 @@
+import { type FileHandle, mkdir, open, readdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '../../shared/model/errors.ts';
+import { MANIFEST_FILE, type Manifest, serialiseManifest } from '../media/log/manifest.ts';
+import { segmentFile } from '../media/log/segment.ts';
+import type { LogChunk } from '../media/log/writer.ts';
+import { fsError, isFsError } from './fs-error.ts';
+import { syncFolder } from './output-file.ts';
+import { LOG_FOLDER } from './read-log.ts';
+
+/**
+ * Writes a whole session folder in our log format, as samples and tests need it; nothing in it is durable before
+ * `close`. An existing folder must be empty.
+ */
+export class SessionFolderWriter {
+  readonly #folder: string;
+  #segment = 0;
+  #handle: FileHandle | undefined;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** @throws AppError when the folder holds something already or cannot be made. */
+  static async create(folder: string): Promise<SessionFolderWriter> {
+    try {
+      await mkdir(join(folder), { recursive: true });
+      if ((await readdir(folder)).length > 0) {
+        throw new AppError('exists', `${folder} is not empty.`, {
+          next: 'Name a folder that does not exist yet.',
+        });
+      }
+      await mkdir(join(folder, LOG_FOLDER));
+    } catch (error) {
+      if (isFsError(error) && (error.code === 'EEXIST' || error.code === 'ENOTDIR')) {
+        throw new AppError('exists', `${folder} cannot be a session folder: a file is in the way.`, {
+          next: 'Name a folder that does not exist yet.',
+          cause: error,
+        });
+      }
+      throw fsError(error, 'create the folder', folder);
+    }
+    return new SessionFolderWriter(folder);
+  }
+
+  /** Appends what a LogWriter gave out, in order. */
+  async write(chunks: readonly LogChunk[]): Promise<void> {
+    try {
+      for (const { segment, bytes, sealed } of chunks) {
+        if (segment !== this.#segment) {
+          this.#handle = await open(join(this.#folder, segmentFile(segment)), 'wx');
+          this.#segment = segment;
+        }
+        await this.#handle?.writeFile(bytes);
+        if (sealed) await this.#closeSegment();
+      }
+    } catch (error) {
+      throw fsError(error, 'write', this.#folder);
+    }
+  }
+
+  /** Syncs the logs, then gives the manifest its name in one step. */
+  async close(manifest: Manifest): Promise<void> {
+    try {
+      await this.#closeSegment();
+      await syncFolder(join(this.#folder, LOG_FOLDER));
+      const temporary = join(this.#folder, `${MANIFEST_FILE}.part`);
+      const handle = await open(temporary, 'wx');
+      try {
+        await handle.writeFile(serialiseManifest(manifest));
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(temporary, join(this.#folder, MANIFEST_FILE));
+      await syncFolder(this.#folder);
+    } catch (error) {
+      throw fsError(error, 'write', this.#folder);
+    }
+  }
+
+  async #closeSegment(): Promise<void> {
+    const handle = this.#handle;
+    this.#handle = undefined;
+    await handle?.sync();
+    await handle?.close();
+  }
+}

@@ -1,0 +1,196 @@
+import { AppError } from '../../../shared/model/errors.ts';
+import { numberedNames } from '../../../shared/model/file-name.ts';
+import type { VerifyReport } from '../../../shared/model/verify-report.ts';
+import { OutputFile } from '../../io/output-file.ts';
+import { PayloadReader } from '../../io/payload-reader.ts';
+import { Muxer } from '../../media/mp4/muxer.ts';
+import { verifyMovie } from '../../media/mp4/verify.ts';
+import { type SilenceSet, silenceFrames } from '../../media/opus/silence.ts';
+import { type FilledTrack, fill } from '../../media/timeline/fill.ts';
+import { gapReport } from '../../media/timeline/gap-report.ts';
+import { place } from '../../media/timeline/place.ts';
+import { openSession } from '../session/open-session.ts';
+import type { LoadMode, LoadedTrack, Session } from '../session/session.ts';
+import type { ExportItem, ExportOutcome, OnProgress } from './item.ts';
+import { movieSpec } from './movie-spec.ts';
+import { PayloadWriter, StaleIndexError } from './payload-writer.ts';
+import { silenceFor } from './silence.ts';
+
+export interface ExportPlayerOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: OnProgress;
+}
+
+/**
+ * Makes one file: reads the player's packets, places them, fills the gaps, writes `.part`, reads that back and
+ * compares it, syncs, and only then gives it its name. Cancelled or failed, it leaves nothing behind.
+ * @throws AppError with what, why and what next; the signal's reason when it is aborted.
+ */
+export async function exportPlayer(item: ExportItem, options: ExportPlayerOptions): Promise<ExportOutcome> {
+  const session = await openSession(item.sessionFolder);
+  try {
+    return await attempt(session, item, 'indexed', options);
+  } catch (error) {
+    if (!(error instanceof StaleIndexError)) throw error;
+    // The log was damaged after its segments were sealed: read every byte and report what is wrong.
+    return attempt(session, item, 'scan', options);
+  }
+}
+
+async function attempt(
+  session: Session,
+  item: ExportItem,
+  mode: LoadMode,
+  options: ExportPlayerOptions,
+): Promise<ExportOutcome> {
+  const [track] = await session.load([item.playerId], { mode, signal: options.signal });
+  if (track === undefined) {
+    throw new AppError('not-found', `${item.sessionFolder} has no player ${item.playerId}.`, {
+      next: 'Run "tailslate inspect" to see its players.',
+    });
+  }
+  const placement = place(track.packets, { repeats: track.repeats });
+  if (placement.packets.count === 0) {
+    return { status: 'skipped', player: track.player.name, reason: 'No packets were recorded.' };
+  }
+  // Packets moved or left out cannot be compared with checksums over the packets as logged.
+  if (track.checks.length > 0 && placement.packets !== track.packets)
+    throw new StaleIndexError('packets out of order');
+  const filled = fill(placement, {
+    originSamples: item.originSamples,
+    endSamples: item.endSamples,
+    preSkipSamples: track.player.preSkipSamples,
+  });
+  const output = await OutputFile.create(item.output.folder, `${item.output.stem}.m4a`);
+  try {
+    return await produce(session, track, item, filled, output, options);
+  } catch (error) {
+    await output.discard();
+    throw error;
+  }
+}
+
+async function produce(
+  session: Session,
+  track: LoadedTrack,
+  item: ExportItem,
+  filled: FilledTrack,
+  output: OutputFile,
+  { signal, onProgress }: ExportPlayerOptions,
+): Promise<ExportOutcome> {
+  const { packets } = filled.placement;
+  const silence = silenceFor(track.channels);
+  const findings = [...session.findings, ...track.findings];
+  const report = gapReport(filled, findings);
+  const muxer = new Muxer(movieSpec(session, track, item, filled, report));
+  addAll(muxer, filled, silence);
+  const layout = muxer.finish();
+  const workBytes = item.verify ? layout.totalBytes * 2 : layout.totalBytes;
+
+  const reader = new PayloadReader(session.folder, track.parts);
+  try {
+    await output.write(layout.head, 0);
+    const writer = new PayloadWriter(output, layout.head.length, {
+      checks: track.checks,
+      onWrite: (positionBytes) => {
+        signal.throwIfAborted();
+        onProgress(positionBytes, workBytes);
+      },
+    });
+    await writeAll(writer, reader, filled, silence);
+    const { endByte, sha256 } = await writer.finish();
+    if (endByte !== layout.totalBytes) {
+      throw new AppError(
+        'internal',
+        `${output.partPath} came out ${endByte} bytes long instead of ${layout.totalBytes}.`,
+      );
+    }
+    if (layout.digestOffset !== undefined)
+      await output.write(Buffer.from(sha256, 'latin1'), layout.digestOffset);
+
+    // The disk works on the sync while the file is read back.
+    const synced = output.sync();
+    synced.catch(() => undefined);
+    let verification: VerifyReport | undefined;
+    if (item.verify) {
+      verification = await verifyMovie(output.source(layout.totalBytes), {
+        expected: [{ ...packets, sha256, readPacket: (row: number) => reader.packet(packets, row) }],
+        signal,
+        onProgress: (doneBytes: number) => {
+          onProgress(layout.totalBytes + doneBytes, workBytes);
+        },
+      });
+      if (!verification.ok) throw unverified(output, verification);
+    }
+    await synced;
+    signal.throwIfAborted();
+    const path = await output.commit(numberedNames(item.output.stem, 'm4a'), item.output.existing);
+    onProgress(workBytes, workBytes);
+    return {
+      status: 'done',
+      player: track.player.name,
+      path,
+      sizeBytes: layout.totalBytes,
+      durationSamples: filled.editDurationSamples,
+      timecode: item.timecode.label,
+      packets: packets.count,
+      packetsSha256: sha256,
+      report,
+      findings,
+      ...(verification !== undefined && { verification }),
+    };
+  } finally {
+    await reader.close();
+  }
+}
+
+/** Tells the muxer every sample's size and length, in order. */
+function addAll(muxer: Muxer, filled: FilledTrack, silence: SilenceSet): void {
+  const { packets, runs } = filled.placement;
+  const addFiller = (units: number): void => {
+    for (const frame of silenceFrames(units)) {
+      muxer.addFiller(0, silence.packet(frame.units).length, frame.units, frame.count);
+    }
+  };
+  for (let run = 0; run < runs.count; run++) {
+    addFiller(filled.fillerUnitsBefore[run] ?? 0);
+    const first = runs.firstPacket[run] ?? 0;
+    const end = runs.firstPacket[run + 1] ?? packets.count;
+    muxer.addSamples(0, packets.sizesBytes, packets.durationUnits, first, end - first);
+  }
+  addFiller(filled.tailFillerUnits);
+}
+
+/** Writes every sample's payload in the same order. */
+async function writeAll(
+  writer: PayloadWriter,
+  reader: PayloadReader,
+  filled: FilledTrack,
+  silence: SilenceSet,
+): Promise<void> {
+  const { packets, runs } = filled.placement;
+  const writeFiller = async (units: number): Promise<void> => {
+    for (const frame of silenceFrames(units)) await writer.filler(silence.packet(frame.units), frame.count);
+  };
+  for (let run = 0; run < runs.count; run++) {
+    await writeFiller(filled.fillerUnitsBefore[run] ?? 0);
+    await writer.packets(
+      reader,
+      packets,
+      runs.firstPacket[run] ?? 0,
+      runs.firstPacket[run + 1] ?? packets.count,
+    );
+  }
+  await writeFiller(filled.tailFillerUnits);
+}
+
+function unverified(output: OutputFile, report: VerifyReport): AppError {
+  const failed = report.checks.filter((check) => !check.ok).map((check) => `${check.name}: ${check.detail}`);
+  return new AppError(
+    'verify-failed',
+    `${output.partPath} did not read back as it was written. ${failed.join(' ')}`,
+    {
+      next: 'Nothing was kept. Check the disk, then export again.',
+    },
+  );
+}

@@ -1,0 +1,119 @@
+import { type Hash, createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import type { PayloadCheck } from '../../media/log/collector.ts';
+import type { PacketTable } from '../../media/packet-table.ts';
+import type { OutputFile } from '../../io/output-file.ts';
+import type { PayloadReader } from '../../io/payload-reader.ts';
+
+const BUFFER_BYTES = 4 << 20;
+
+/** The payload copied is not what the log's index promised: the log was damaged after it was sealed. */
+export class StaleIndexError extends Error {}
+
+/**
+ * Writes sample payload one after another into an output file: recorded packets, which go into the digest, and
+ * filler, which does not. One buffer is written while the other is filled.
+ */
+export class PayloadWriter {
+  readonly #output: OutputFile;
+  readonly #digest: Hash = createHash('sha256');
+  readonly #checks: readonly PayloadCheck[];
+  readonly #onWrite: (positionBytes: number) => void;
+  #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  #other = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  #at = 0;
+  /** Start of the recorded bytes in the buffer that are not in the digest yet. */
+  #recordedFrom = 0;
+  #position: number;
+  #pending: Promise<void> = Promise.resolve();
+  #check = 0;
+  #crc = 0;
+
+  /**
+   * @param options.checks compared while rows of the unchanged table are copied in order; see PayloadCheck.
+   * @param options.onWrite called with the position reached each time a buffer is full; may throw to stop.
+   */
+  constructor(
+    output: OutputFile,
+    startByte: number,
+    options: { readonly checks: readonly PayloadCheck[]; readonly onWrite: (positionBytes: number) => void },
+  ) {
+    this.#output = output;
+    this.#position = startByte;
+    this.#checks = options.checks;
+    this.#onWrite = options.onWrite;
+  }
+
+  /** Appends rows [first, end) of a table. @throws StaleIndexError when a check fails. */
+  async packets(reader: PayloadReader, table: PacketTable, first: number, end: number): Promise<void> {
+    let row = first;
+    while (row < end) {
+      const next = await reader.copy(
+        table,
+        row,
+        Math.min(end, this.#boundaryAfter(row)),
+        this.#buffer,
+        this.#at,
+      );
+      const from = this.#at;
+      for (let copied = row; copied < next; copied++) this.#at += table.sizesBytes[copied] ?? 0;
+      if (next > row) this.#compare(row, next, this.#buffer.subarray(from, this.#at));
+      if (next < end && this.#at + (table.sizesBytes[next] ?? 0) > BUFFER_BYTES) await this.#flush();
+      row = next;
+    }
+  }
+
+  /** Appends the same packet of silence `count` times. */
+  async filler(packet: Uint8Array, count: number): Promise<void> {
+    this.#digestRecorded();
+    for (let i = 0; i < count; i++) {
+      if (this.#at + packet.length > BUFFER_BYTES) await this.#flush();
+      this.#buffer.set(packet, this.#at);
+      this.#at += packet.length;
+    }
+    this.#recordedFrom = this.#at;
+  }
+
+  /** Writes what is left. @returns where the payload ends and the digest over the recorded packets in hex. */
+  async finish(): Promise<{ endByte: number; sha256: string }> {
+    await this.#flush();
+    await this.#pending;
+    return { endByte: this.#position, sha256: this.#digest.digest('hex') };
+  }
+
+  /** The next row at which a check begins or ends. */
+  #boundaryAfter(row: number): number {
+    const check = this.#checks[this.#check];
+    if (check === undefined) return Infinity;
+    return row < check.firstRow ? check.firstRow : check.endRow;
+  }
+
+  #compare(row: number, next: number, copied: Buffer): void {
+    const check = this.#checks[this.#check];
+    if (check === undefined || row < check.firstRow) return;
+    this.#crc = crc32(copied, this.#crc);
+    if (next < check.endRow) return;
+    if (this.#crc !== check.crc32) throw new StaleIndexError('payload differs from its index');
+    this.#check++;
+    this.#crc = 0;
+  }
+
+  #digestRecorded(): void {
+    if (this.#at > this.#recordedFrom)
+      this.#digest.update(this.#buffer.subarray(this.#recordedFrom, this.#at));
+  }
+
+  async #flush(): Promise<void> {
+    this.#digestRecorded();
+    await this.#pending;
+    this.#onWrite(this.#position + this.#at);
+    const full = this.#buffer.subarray(0, this.#at);
+    this.#pending = this.#output.write(full, this.#position);
+    // The error is thrown where the write is awaited; until then it must not count as unhandled.
+    this.#pending.catch(() => undefined);
+    this.#position += this.#at;
+    [this.#buffer, this.#other] = [this.#other, this.#buffer];
+    this.#at = 0;
+    this.#recordedFrom = 0;
+  }
+}

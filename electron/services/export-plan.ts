@@ -1,0 +1,220 @@
+import { readdir } from 'node:fs/promises';
+import { AppError } from '../../shared/model/errors.ts';
+import { DEFAULT_NAME_TEMPLATE, fileStem, nameKey, numberedNames } from '../../shared/model/file-name.ts';
+import { place } from '../media/timeline/place.ts';
+import { localDateTime } from '../../shared/time/local-date-time.ts';
+import { startTimecode } from '../../shared/time/start-timecode.ts';
+import {
+  type TimecodeLabel,
+  type TimecodeRate,
+  formatLabel,
+  framesToLabel,
+  framesToSamples,
+  wrapFrames,
+} from '../../shared/time/timecode.ts';
+import type { Existing } from '../io/output-file.ts';
+import { fsError, isFsError } from '../io/fs-error.ts';
+import type { ExportItem } from './export-job/item.ts';
+import { openSession } from './session/open-session.ts';
+import type { LoadOptions, Player, Session } from './session/session.ts';
+
+/** Everything a person can choose about an export. */
+export interface ExportChoices {
+  readonly outFolder: string;
+  /** Names or ids of players; all of them when empty. */
+  readonly players: readonly string[];
+  readonly rate: TimecodeRate;
+  /** `local`, `utc` or an IANA zone. */
+  readonly zone: string;
+  /** Label of T0 in place of the time of day. */
+  readonly fixedStart?: TimecodeLabel;
+  readonly offsetFrames: number;
+  readonly align: 'session' | 'trim';
+  readonly nameTemplate?: string;
+  readonly existing: Existing;
+  readonly verify: boolean;
+}
+
+/** One file of a plan. */
+export interface PlannedFile {
+  readonly item: ExportItem;
+  readonly sessionTitle: string;
+  readonly player: string;
+  readonly fileName: string;
+  /** About what the file comes to: the player's share of the logs, and the tables for its length. */
+  readonly estimatedBytes: number;
+  /** Set when nothing will be written: the file is there already and `skip` was chosen. */
+  readonly skipReason?: string;
+}
+
+/**
+ * Decides every file of an export before the first is written: who, from when to when, which timecode and which
+ * name. Names never collide, within the export or with files that are there, unless overwriting was asked for.
+ * @throws AppError when a session, player, zone or label is not what it should be.
+ */
+export async function planExport(
+  sessionFolders: readonly string[],
+  choices: ExportChoices,
+  signal: AbortSignal,
+): Promise<readonly PlannedFile[]> {
+  const taken = await namesIn(choices.outFolder);
+  const planned: PlannedFile[] = [];
+  for (const folder of sessionFolders) {
+    const session = await openSession(folder);
+    for (const player of chosenPlayers(session, choices.players)) {
+      const stretch = await stretchOf(session, player, choices, signal);
+      planned.push(named(session, player, stretch, choices, taken));
+    }
+  }
+  return planned;
+}
+
+/** From when to when a file reaches, and the timecode of its first sample. */
+interface Stretch {
+  readonly originSamples: number;
+  readonly endSamples: number;
+  readonly startFrame: number;
+  readonly label: string;
+}
+
+async function stretchOf(
+  session: Session,
+  player: Player,
+  choices: ExportChoices,
+  signal: AbortSignal,
+): Promise<Stretch> {
+  const options: LoadOptions = { mode: 'indexed', signal };
+  const { rate } = choices;
+  const start = startTimecode({
+    t0UnixMicros: session.t0UnixMicros,
+    zone: choices.zone,
+    rate,
+    offsetFrames: choices.offsetFrames,
+    ...(choices.fixedStart !== undefined && { fixedStart: choices.fixedStart }),
+  });
+  if (choices.align === 'session') {
+    const endSamples = await session.endSamples(options);
+    return {
+      originSamples: -start.leadSamples,
+      endSamples,
+      startFrame: start.frameCount,
+      label: start.label,
+    };
+  }
+  // Counted in whole frames from the session's own start, so that trimmed files still line up by timecode.
+  const { firstSamples, endSamples } = await packetsReach(session, player, options);
+  const stepSamples = framesToSamples(rate.wholeFrames, rate, 'nearest');
+  const steps = Math.floor((firstSamples + start.leadSamples) / stepSamples);
+  const startFrame = wrapFrames(start.frameCount + steps * rate.wholeFrames, rate);
+  return {
+    originSamples: steps * stepSamples - start.leadSamples,
+    endSamples,
+    startFrame,
+    label: formatLabel(framesToLabel(startFrame, rate), rate),
+  };
+}
+
+/** Where a player's own packets begin and end, for files that are trimmed to them. */
+async function packetsReach(
+  session: Session,
+  player: Player,
+  options: LoadOptions,
+): Promise<{ firstSamples: number; endSamples: number }> {
+  const [track] = await session.load([player.id], options);
+  if (track === undefined) return { firstSamples: 0, endSamples: 0 };
+  const placement = place(track.packets, { repeats: track.repeats });
+  return { firstSamples: placement.runs.startSamples[0] ?? 0, endSamples: placement.endSamples };
+}
+
+function chosenPlayers(session: Session, wanted: readonly string[]): readonly Player[] {
+  if (session.players.length === 0) {
+    throw new AppError(
+      'nothing-to-do',
+      `${session.folder} holds no players: there are no packet logs in it.`,
+      {
+        next: 'Run "tailslate recover" on it to see what the folder holds.',
+      },
+    );
+  }
+  if (wanted.length === 0) return session.players;
+  for (const name of wanted) {
+    if (session.players.some((player) => player.name === name || player.id === name)) continue;
+    const known = session.players.map((player) => `"${player.name}"`).join(', ');
+    throw new AppError('usage', `There is no player "${name}" in ${session.folder}.`, {
+      next: `Its players are ${known}.`,
+    });
+  }
+  return session.players.filter(({ name, id }) => wanted.includes(name) || wanted.includes(id));
+}
+
+function named(
+  session: Session,
+  player: Player,
+  stretch: Stretch,
+  choices: ExportChoices,
+  taken: Set<string>,
+): PlannedFile {
+  const index = session.players.indexOf(player) + 1;
+  const local = localDateTime(session.t0UnixMicros, choices.zone);
+  const wanted = fileStem(choices.nameTemplate ?? DEFAULT_NAME_TEMPLATE, {
+    session: session.title === '' ? session.id : session.title,
+    player: player.name,
+    index: String(index),
+    date: local.date,
+    time: local.time,
+    timecode: stretch.label.replace(/[:;]/g, '-'),
+  });
+  const { stem, exists } = freeStem(wanted, choices.existing, taken);
+  return {
+    item: {
+      sessionFolder: session.folder,
+      playerId: player.id,
+      originSamples: stretch.originSamples,
+      endSamples: stretch.endSamples,
+      timecode: { rate: choices.rate.id, startFrame: stretch.startFrame, label: stretch.label },
+      index,
+      of: session.players.length,
+      output: { folder: choices.outFolder, stem, existing: choices.existing },
+      verify: choices.verify,
+    },
+    sessionTitle: session.title,
+    player: player.name,
+    fileName: `${stem}.m4a`,
+    estimatedBytes:
+      session.playerBytes(player.id) + sampleTableBytes(stretch.endSamples - stretch.originSamples),
+    ...(exists && { skipReason: `${stem}.m4a is there already.` }),
+  };
+}
+
+/** Sample sizes and filler of 20 ms packets for this length, with room for the other boxes. */
+function sampleTableBytes(samples: number): number {
+  return 8 * Math.ceil(samples / 960) + 65_536;
+}
+
+/** The stem to write under: a free one, or the wanted one where files are to be replaced or left alone. */
+function freeStem(wanted: string, existing: Existing, taken: Set<string>): { stem: string; exists: boolean } {
+  // Names given out in this export carry a mark, since even `overwrite` must not let two players share a file.
+  for (const name of numberedNames(wanted, 'm4a')) {
+    const key = nameKey(name);
+    if (taken.has(PLANNED + key)) continue;
+    const exists = taken.has(key);
+    if (exists && existing === 'number') continue;
+    taken.add(PLANNED + key);
+    return { stem: name.slice(0, -'.m4a'.length), exists: exists && existing === 'skip' };
+  }
+  throw new AppError('exists', `No free name was found for ${wanted}.m4a.`, {
+    next: 'Choose another folder with --out.',
+  });
+}
+
+const PLANNED = 'planned:';
+
+/** Keys of the names in a folder; none when it does not exist yet. */
+async function namesIn(folder: string): Promise<Set<string>> {
+  try {
+    return new Set((await readdir(folder)).map(nameKey));
+  } catch (error) {
+    if (isFsError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return new Set();
+    throw fsError(error, 'read', folder);
+  }
+}

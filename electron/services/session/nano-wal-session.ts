@@ -1,0 +1,141 @@
+import { basename, join } from 'node:path';
+import type { Finding } from '../../../shared/model/finding.ts';
+import { SAMPLES_PER_MS } from '../../../shared/time/samples.ts';
+import { glanceAtLogs, type NanoLogFile, readNanoWal } from '../../io/read-nano-wal.ts';
+import { readSmallFile } from '../../io/small-file.ts';
+import { NanoCollector } from '../../media/nano-wal/collector.ts';
+import { type NanoSession, parseNanoSession } from '../../media/nano-wal/session.ts';
+import { PacketTableBuilder } from '../../media/packet-table.ts';
+import { place } from '../../media/timeline/place.ts';
+import type { LoadedTrack, LoadOptions, Marker, Player, Session } from './session.ts';
+
+const MANIFEST = 'session.json';
+
+/** libopus's lookahead at 48 kHz, which the logs do not tell: 6.5 ms (RFC 7845 section 4.2 leaves it to the encoder). */
+const ASSUMED_PRE_SKIP_SAMPLES = 312;
+
+/** A declared end further than this behind the last packet is not believed: a file of silence helps nobody. */
+const MOST_TRAILING_SILENCE_MS = 24 * 3600 * 1000;
+
+/**
+ * How far a packet's place may lie behind its stamp, its own length included. A player whose last stamp is at least
+ * this much before the declared end need not be read to know where the session ends.
+ */
+const STAMP_MARGIN_MS = 1000;
+
+interface NanoPlayer extends Player {
+  readonly files: readonly NanoLogFile[];
+}
+
+/** A session folder of Bedrock Voice Chat. Its manifest is often unfinished; the logs decide. */
+export class NanoWalSession implements Session {
+  readonly format = 'nano-wal';
+  readonly markers: readonly Marker[] = [];
+  readonly folder: string;
+  readonly id: string;
+  readonly title: string;
+  readonly t0UnixMicros: number;
+  readonly declaredEndSamples: number | null;
+  readonly players: readonly NanoPlayer[];
+  readonly findings: readonly Finding[];
+  readonly logBytes: number;
+
+  private constructor(folder: string, manifest: NanoSession, files: readonly NanoLogFile[]) {
+    const declaredMs = believableEnd(manifest, files);
+    this.folder = folder;
+    this.id = manifest.sessionId ?? basename(folder);
+    this.title = '';
+    this.t0UnixMicros = manifest.t0UnixMicros;
+    this.declaredEndSamples = typeof declaredMs === 'number' ? declaredMs * SAMPLES_PER_MS : null;
+    this.players = playersIn(files, manifest.participants);
+    this.findings = [...manifest.findings, ...(typeof declaredMs === 'string' ? [badEnd(declaredMs)] : [])];
+    this.logBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  }
+
+  /** Reads the manifest and glances at the logs. */
+  static async open(folder: string): Promise<NanoWalSession> {
+    const manifest = parseNanoSession(await readSmallFile(join(folder, MANIFEST)));
+    return new NanoWalSession(folder, manifest, await glanceAtLogs(folder));
+  }
+
+  playerBytes(playerId: string): number {
+    const player = this.players.find(({ id }) => id === playerId);
+    return (player?.files ?? []).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  }
+
+  async load(playerIds: readonly string[], options: LoadOptions): Promise<readonly LoadedTrack[]> {
+    const loaded: LoadedTrack[] = [];
+    for (const player of this.players) {
+      if (playerIds.includes(player.id)) loaded.push(await this.#loadOne(player, options));
+    }
+    return loaded;
+  }
+
+  async endSamples(options: LoadOptions): Promise<number> {
+    const declared = this.declaredEndSamples;
+    let end = declared ?? 0;
+    for (const player of this.players) {
+      const lastMs = Math.max(...player.files.map(({ lastMs }) => lastMs ?? Infinity));
+      if (declared !== null && (lastMs + STAMP_MARGIN_MS) * SAMPLES_PER_MS <= declared) continue;
+      const { packets, repeats } = await this.#loadOne(player, options);
+      end = Math.max(end, place(packets, { repeats }).endSamples);
+    }
+    return end;
+  }
+
+  async #loadOne(player: NanoPlayer, options: LoadOptions): Promise<LoadedTrack> {
+    const collector = new NanoCollector();
+    const files = player.files.map(({ file }) => file);
+    await readNanoWal(this.folder, files, collector, options);
+    const [track] = collector.tracks;
+    return {
+      player: { ...player, inputRate: track?.sampleRate ?? player.inputRate },
+      channels: track?.channels ?? 1,
+      packets: (track?.packets ?? new PacketTableBuilder('arrival', 0)).finish(),
+      parts: collector.parts,
+      repeats: track?.repeats ?? [],
+      findings: collector.findings.kept,
+      checks: [],
+    };
+  }
+}
+
+/** Milliseconds from T0, undefined when the session was not closed, or a text that says why it is not believed. */
+function believableEnd(manifest: NanoSession, files: readonly NanoLogFile[]): number | string | undefined {
+  const { durationMs, endUnixMicros, t0UnixMicros } = manifest;
+  const endMs =
+    durationMs ?? (endUnixMicros === undefined ? undefined : (endUnixMicros - t0UnixMicros) / 1000);
+  if (endMs === undefined) return undefined;
+  const lastMs = Math.max(0, ...files.map((file) => file.lastMs ?? 0));
+  if (endMs - lastMs <= MOST_TRAILING_SILENCE_MS) return Math.round(endMs);
+  return `session.json gives the session ${Math.round(endMs / 3_600_000)} hours, its packets end long before; they are believed.`;
+}
+
+function badEnd(reason: string): Finding {
+  return { kind: 'bad-manifest', file: MANIFEST, startByte: 0, endByte: 0, reason };
+}
+
+/** The files by player: those with one key, and those without a key by the group their names tell. */
+function playersIn(files: readonly NanoLogFile[], participants: readonly string[]): readonly NanoPlayer[] {
+  const collector = new NanoCollector();
+  const byTrack = new Map<object, NanoLogFile[]>();
+  for (const file of files) {
+    const track = collector.begin(file.file, file.key);
+    byTrack.set(track, [...(byTrack.get(track) ?? []), file]);
+  }
+  const players = collector.tracks.map((track) => {
+    const own = byTrack.get(track) ?? [];
+    return {
+      id: basename(own[0]?.file ?? track.player, '.log').replace(/-\d+$/u, ''),
+      name: track.player,
+      preSkipSamples: ASSUMED_PRE_SKIP_SAMPLES,
+      inputRate: 48_000,
+      files: own,
+    };
+  });
+  const rank = ({ name }: Player): number => {
+    const at = participants.indexOf(name);
+    return at === -1 ? participants.length : at;
+  };
+  return players.sort((a, b) => rank(a) - rank(b));
+}

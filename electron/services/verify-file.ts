@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { AppError } from '../../shared/model/errors.ts';
+import type { VerifyReport } from '../../shared/model/verify-report.ts';
+import { withFileSource } from '../io/file-source.ts';
+import { PayloadReader } from '../io/payload-reader.ts';
+import { itemValue } from '../media/mp4/read-metadata.ts';
+import { type Movie, readMovie } from '../media/mp4/reader.ts';
+import { verifyMovie } from '../media/mp4/verify.ts';
+import type { PacketTable } from '../media/packet-table.ts';
+import { place } from '../media/timeline/place.ts';
+import { openSession } from './session/open-session.ts';
+import type { Session } from './session/session.ts';
+
+/** What the checks of one file gave, and which file it was. */
+export interface FileVerification extends VerifyReport {
+  readonly path: string;
+  /** The session it was compared with, if any. */
+  readonly session: string | null;
+}
+
+interface Options {
+  readonly signal: AbortSignal;
+  readonly onProgress: (doneBytes: number, totalBytes: number) => void;
+}
+
+/**
+ * Verifies one exported file; with a session folder also every packet against the log.
+ * @throws AppError when the file or the session cannot be read, or do not belong together.
+ */
+export async function verifyFile(
+  path: string,
+  sessionFolder: string | undefined,
+  options: Options,
+): Promise<FileVerification> {
+  return withFileSource(path, async (source) => {
+    if (sessionFolder === undefined) return { ...(await verifyMovie(source, options)), path, session: null };
+    const session = await openSession(sessionFolder);
+    const playerId = playerOf(path, await readMovie(source), session);
+    const [track] = await session.load([playerId], { mode: 'scan', signal: options.signal });
+    if (track === undefined) throw new AppError('not-found', `${sessionFolder} has no player ${playerId}.`);
+    const { packets } = place(track.packets, { repeats: track.repeats });
+    const reader = new PayloadReader(session.folder, track.parts);
+    try {
+      const expected = {
+        ...packets,
+        sha256: await digest(reader, packets, options.signal),
+        readPacket: (row: number) => reader.packet(packets, row),
+      };
+      return {
+        ...(await verifyMovie(source, { ...options, expected: [expected] })),
+        path,
+        session: session.folder,
+      };
+    } finally {
+      await reader.close();
+    }
+  });
+}
+
+/** The player whose file this is. @throws AppError when the file is not of this session. */
+function playerOf(path: string, movie: Movie, session: Session): string {
+  const items = [movie, ...movie.tracks].flatMap(({ metadata }) => metadata);
+  const sessionId = itemValue(items, 'com.tailslate', 'SESSION_ID');
+  if (sessionId === undefined) {
+    throw new AppError(
+      'unsupported',
+      `${path} does not say which session it was made from: it is not a Tailslate export.`,
+      {
+        next: 'Verify it without --session.',
+      },
+    );
+  }
+  if (sessionId !== session.id) {
+    throw new AppError(
+      'verify-failed',
+      `${path} was made from session ${sessionId}, not from ${session.id} in ${session.folder}.`,
+      {
+        next: 'Name the session folder it was exported from.',
+      },
+    );
+  }
+  return itemValue(items, 'com.tailslate', 'PLAYER_ID') ?? '';
+}
+
+/** SHA-256 over the payload of all packets in order, in hex. */
+async function digest(reader: PayloadReader, packets: PacketTable, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(1 << 20);
+  for (let row = 0; row < packets.count;) {
+    signal.throwIfAborted();
+    const next = await reader.copy(packets, row, packets.count, buffer, 0);
+    let bytes = 0;
+    for (; row < next; row++) bytes += packets.sizesBytes[row] ?? 0;
+    hash.update(buffer.subarray(0, bytes));
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,54 @@
+import { parentPort } from 'node:worker_threads';
+import { AppError } from '../../shared/model/errors.ts';
+import { exportPlayer } from '../services/export-job/export-player.ts';
+import type { ExportItem } from '../services/export-job/item.ts';
+import type { CarriedError, FromWorker, ToWorker } from './protocol.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('export.worker runs as a worker thread only');
+const send = (message: FromWorker): void => {
+  port.postMessage(message);
+};
+let running: AbortController | undefined;
+
+async function run(item: ExportItem): Promise<void> {
+  running = new AbortController();
+  try {
+    const outcome = await exportPlayer(item, {
+      signal: running.signal,
+      onProgress: (doneBytes, totalBytes) => {
+        send({ kind: 'progress', doneBytes, totalBytes });
+      },
+    });
+    send({ kind: 'done', outcome });
+  } catch (error) {
+    send({ kind: 'failed', error: carried(error) });
+  } finally {
+    running = undefined;
+  }
+}
+
+function carried(error: unknown): CarriedError {
+  if (error instanceof AppError) {
+    return {
+      code: error.code,
+      message: error.message,
+      ...(error.next !== undefined && { next: error.next }),
+    };
+  }
+  return { code: 'internal', message: error instanceof Error ? error.message : String(error) };
+}
+
+port.on('message', (message: ToWorker) => {
+  switch (message.kind) {
+    case 'run':
+      void run(message.item);
+      break;
+    case 'cancel':
+      running?.abort(new AppError('cancelled', 'Cancelled.'));
+      break;
+    case 'close':
+      port.close();
+      break;
+  }
+});

@@ -1,0 +1,20 @@
+import type { ExportItem, ExportOutcome } from '../services/export-job/item.ts';
+
+/** What the pool sends to a worker. */
+export type ToWorker =
+  | { readonly kind: 'run'; readonly item: ExportItem }
+  | { readonly kind: 'cancel' }
+  | { readonly kind: 'close' };
+
+/** An error as it crosses the thread boundary; Node's structured clone would keep only its message. */
+export interface CarriedError {
+  readonly code: string;
+  readonly message: string;
+  readonly next?: string;
+}
+
+/** What a worker sends back; exactly one `done` or `failed` for each `run`. */
+export type FromWorker =
+  | { readonly kind: 'progress'; readonly doneBytes: number; readonly totalBytes: number }
+  | { readonly kind: 'done'; readonly outcome: ExportOutcome }
+  | { readonly kind: 'failed'; readonly error: CarriedError };
