@@ -61,12 +61,9 @@ function program(context: CommandContext): Command {
     .exitOverride();
   const define = <Options>(command: Command, load: () => Promise<{ run: RunCommand<Options> }>): void => {
     command.option('--json', 'print one JSON document on stdout').exitOverride();
-    command.action(async (...args: unknown[]) => {
-      const options = command.opts<Options & object>();
-      const positional = command.args;
-      void args;
+    command.action(async () => {
       const { run } = await load();
-      process.exitCode = await run(positional, options, context);
+      process.exitCode = await run(command.args, command.opts<Options & object>(), context);
     });
   };
 

@@ -122,12 +122,16 @@ function runOn(
         }
       }
     });
-    worker.on('error', (cause) => {
+    worker.on('error', (cause: unknown) => {
       settle(() => {
         reject(
-          new AppError('internal', `The export worker for ${item.output.stem} failed: ${cause.message}`, {
-            cause,
-          }),
+          new AppError(
+            'internal',
+            `The export worker for ${item.output.stem} failed: ${cause instanceof Error ? cause.message : String(cause)}`,
+            {
+              cause,
+            },
+          ),
         );
       });
     });

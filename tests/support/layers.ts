@@ -24,7 +24,7 @@ export const LAYERS: readonly Layer[] = [
     folder: 'electron/io',
     imports: ['electron/media', 'shared'],
     data: ['package.json'],
-    packages: [],
+    packages: ['opusscript'],
     builtins: 'any',
     clock: true,
     ids: true,
