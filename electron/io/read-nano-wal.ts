@@ -57,7 +57,7 @@ async function glance(sessionFolder: string, file: string, stem: string): Promis
       await handle.read(tail, 0, tail.length, sizeBytes - tail.length);
       // The scanner finds its way from the middle of a record as it does after damage.
       const collector = new NanoCollector();
-      new NanoScanner(collector, file).scan(tail, 0, true);
+      new NanoScanner(collector, file, tail.length).scan(tail, 0, true);
       return { file, stem, sizeBytes, key, lastMs: collector.tracks[0]?.lastMs };
     } finally {
       await handle.close();
@@ -70,15 +70,15 @@ async function glance(sessionFolder: string, file: string, stem: string): Promis
 /** Reads the log files of one player, in order, into a collector. */
 export async function readNanoWal(
   sessionFolder: string,
-  files: readonly string[],
+  files: readonly NanoLogFile[],
   collector: NanoCollector,
   options: {
     readonly signal?: AbortSignal | undefined;
     readonly onBytes?: ((bytes: number) => void) | undefined;
   },
 ): Promise<void> {
-  for (const file of files) {
-    const scanner = new NanoScanner(collector, file);
+  for (const { file, sizeBytes } of files) {
+    const scanner = new NanoScanner(collector, file, sizeBytes);
     await scanFile(join(sessionFolder, file), scanner, { ...options, maxRecordBytes: MAX_UNREAD_BYTES });
   }
 }

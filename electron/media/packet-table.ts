@@ -11,7 +11,7 @@ export interface PacketTable {
    * `arrival`: the moment the packet arrived, with the network's jitter (nano-wal).
    */
   readonly clock: 'exact' | 'arrival';
-  /** Samples from T0; for an `arrival` clock, milliseconds times 48. */
+  /** Samples from T0; for an `arrival` clock, milliseconds times 48, or NaN for a packet without a stamp. */
   readonly positionsSamples: Float64Array;
   /** Payload bytes, 1 to 61298 (RFC 6716's limit fits 16 bits). */
   readonly sizesBytes: Uint16Array;

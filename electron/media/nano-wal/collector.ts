@@ -6,6 +6,12 @@ import { parseLogFileName } from './log-file.ts';
 /** A row's part index takes 16 bits. */
 const MAX_PARTS = 65_536;
 
+/** Speech at 48 kb/s takes about 150 bytes a record; more room than that is made when it is needed. */
+const TYPICAL_RECORD_BYTES = 150;
+
+/** Room for 5.8 hours of 20 ms packets is made at once. */
+const MAX_EXPECTED_PACKETS = 2 ** 20;
+
 /** What one log file held. */
 export interface NanoFile {
   /** Path relative to the session folder. */
@@ -35,15 +41,18 @@ export class NanoTrack {
   player: string;
   /** True when no file's header could be read: `player` is then what a file's name tells. */
   isNameAssumed: boolean;
-  readonly packets: PacketTableBuilder = new PacketTableBuilder('arrival');
+  readonly packets: PacketTableBuilder;
   /** Rows whose stamp, size and payload equal those of the row before, ascending; `place` takes them. */
   readonly repeats: number[] = [];
   /** In the order they were scanned. */
   readonly files: NanoFile[] = [];
 
-  constructor(player: string, isNameAssumed: boolean) {
+  /** @param fileBytes size of its first file, to make room for. */
+  constructor(player: string, isNameAssumed: boolean, fileBytes: number) {
     this.player = player;
     this.isNameAssumed = isNameAssumed;
+    const expected = Math.min(MAX_EXPECTED_PACKETS, Math.ceil(fileBytes / TYPICAL_RECORD_BYTES));
+    this.packets = new PacketTableBuilder('arrival', expected);
   }
 
   /** 2 when any packet is stereo; 1 without packets. */
@@ -79,15 +88,17 @@ export class NanoCollector {
    * The track that a file belongs to: the one its key names. A file without a key belongs to its group's, and the
    * first key that is read in a group names what was collected before.
    * @param file path relative to the session folder, with forward slashes.
+   * @param fileBytes its size as far as known: room is made for what such a file holds.
    */
-  begin(file: string, key: string | undefined): NanoTrack {
-    const name = file.slice(file.lastIndexOf('/') + 1);
-    const parsed = parseLogFileName(name);
-    const group = parsed?.group ?? name;
+  begin(file: string, key: string | undefined, fileBytes = 0): NanoTrack {
+    const fileName = file.slice(file.lastIndexOf('/') + 1);
+    const parsed = parseLogFileName(fileName);
+    const group = parsed?.group ?? fileName;
     const grouped = this.#byGroup.get(group);
     if (key === undefined) {
-      const stem = parsed?.stem ?? name.replace(/\.log$/u, '');
-      return grouped ?? this.#insert(new NanoTrack(stem === '' ? `Player ${group}` : stem, true), group);
+      const stem = parsed?.stem ?? fileName.replace(/\.log$/u, '');
+      const name = stem === '' ? `Player${group}` : stem;
+      return grouped ?? this.#insert(new NanoTrack(name, true, fileBytes), group);
     }
     let track = this.#byKey.get(key);
     if (track === undefined && grouped?.isNameAssumed === true) {
@@ -95,7 +106,7 @@ export class NanoCollector {
       track.player = key;
       track.isNameAssumed = false;
     }
-    track ??= this.#insert(new NanoTrack(key, false), group);
+    track ??= this.#insert(new NanoTrack(key, false, fileBytes), group);
     this.#byKey.set(key, track);
     if (grouped === undefined) this.#byGroup.set(group, track);
     return track;

@@ -35,11 +35,11 @@ export class RecordIntake {
   #sampleRate: number | undefined;
 
   /** @param key the player's name from the file's header, undefined when that cannot be read. */
-  constructor(collector: NanoCollector, file: string, key: string | undefined) {
+  constructor(collector: NanoCollector, file: string, key: string | undefined, fileBytes: number) {
     this.#collector = collector;
     this.#file = file;
     this.#key = key;
-    this.#track = collector.begin(file, key);
+    this.#track = collector.begin(file, key, fileBytes);
     this.#part = collector.addPart(file, 0);
   }
 

@@ -18,15 +18,20 @@ const HOLE_START_BYTES = 8;
 export class NanoScanner {
   readonly #collector: NanoCollector;
   readonly #file: string;
+  readonly #fileBytes: number;
   readonly #frame = new RecordFrame();
   readonly #finder = new RecordFinder();
   #intake: RecordIntake | undefined;
   #damage: DamagedStretch | undefined;
 
-  /** @param file path relative to the session folder, with forward slashes. */
-  constructor(collector: NanoCollector, file: string) {
+  /**
+   * @param file path relative to the session folder, with forward slashes.
+   * @param fileBytes its size as far as known: room is made for what such a file holds.
+   */
+  constructor(collector: NanoCollector, file: string, fileBytes = 0) {
     this.#collector = collector;
     this.#file = file;
+    this.#fileBytes = fileBytes;
   }
 
   /**
@@ -57,7 +62,8 @@ export class NanoScanner {
     const header = readFileHeader(bytes, parseLogFileName(name)?.stem, final);
     if (header.status === 'needs-more') return NEEDS_MORE;
     const isRead = header.status === 'read';
-    this.#intake = new RecordIntake(this.#collector, this.#file, isRead ? header.player : undefined);
+    const key = isRead ? header.player : undefined;
+    this.#intake = new RecordIntake(this.#collector, this.#file, key, this.#fileBytes);
     if (isRead) return header.sizeBytes;
     this.#damage = new DamagedStretch(0, header.status === 'cut' ? 'cut-file-header' : 'file-header');
     return 0;

@@ -49,7 +49,7 @@ export function parseNanoSession(bytes: Uint8Array | undefined): NanoSession {
     note(
       createdMs === undefined
         ? 'session.json does not tell when the session began; its wall clock is unknown.'
-        : 'session.json has no start_timestamp; created_at is taken, up to a second before the start.',
+        : 'session.json has no usable start_timestamp; created_at is taken, up to a second before the start.',
     );
   }
   const endMs = field('end_timestamp', unixMs);

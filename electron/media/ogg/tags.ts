@@ -6,12 +6,12 @@ export interface OpusTags {
   readonly comments: readonly string[];
 }
 
-const SIGNATURE = 'OpusTags';
+const SIGNATURE = new TextEncoder().encode('OpusTags');
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** Whether a packet begins as an OpusTags packet does. */
 export function isOpusTags(bytes: Uint8Array): boolean {
-  return [...SIGNATURE].every((letter, at) => bytes[at] === letter.charCodeAt(0));
+  return SIGNATURE.every((byte, at) => bytes[at] === byte);
 }
 
 /** Reads an OpusTags packet; undefined when a length runs past its end. What follows the comments is padding. */

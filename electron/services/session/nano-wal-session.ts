@@ -85,8 +85,7 @@ export class NanoWalSession implements Session {
 
   async #loadOne(player: NanoPlayer, options: LoadOptions): Promise<LoadedTrack> {
     const collector = new NanoCollector();
-    const files = player.files.map(({ file }) => file);
-    await readNanoWal(this.folder, files, collector, options);
+    await readNanoWal(this.folder, player.files, collector, options);
     const [track] = collector.tracks;
     return {
       player: { ...player, inputRate: track?.sampleRate ?? player.inputRate },

@@ -117,7 +117,7 @@ describe('the content', () => {
   test('that is not Opus is reported and left out; the rest goes on', () => {
     const good = nanoRecord(packet, { stampMs: 3 });
     const empty = nanoRecord(new Uint8Array(0), { stampMs: 2_000_000 });
-    const odd = nanoRecord(Uint8Array.of(0x79, 1, 2), { stampMs: 5 });
+    const odd = nanoRecord(Uint8Array.of(0x79, 1), { stampMs: 5 });
     const log = nanoLog('Alice', [good, empty, good, odd, odd, good]);
     const collector = scanLog(log);
     const second = 37 + good.length;
@@ -131,11 +131,15 @@ describe('the content', () => {
   });
 
   test('the longest Opus packet is a packet, a byte more is not a record', () => {
-    const longest = new Uint8Array(61_298).fill(7);
-    longest.set([0x63, 0x40 | 48, 0], 0);
-    const frames = Uint8Array.of(0x03, 1, ...new Uint8Array(1275));
+    // 48 frames of 1275 bytes, the length of each but the last in two bytes (RFC 6716 section 3.2.5).
+    const longest = Uint8Array.of(
+      0x83,
+      0x80 | 48,
+      ...new Uint8Array(94).fill(255),
+      ...new Uint8Array(48 * 1275),
+    );
     for (const [content, kinds] of [
-      [frames, []],
+      [longest, []],
       [new Uint8Array(61_298).fill(0x78), ['not-opus']],
       [new Uint8Array(61_299).fill(0x78), ['bad-header']],
     ] as const) {
@@ -292,6 +296,6 @@ describe('files and tracks', () => {
 
   test('a player of whose name nothing is left has a name all the same', () => {
     const collector = scanLog(Buffer.alloc(100), { file: 'wal/-123-0001.log' });
-    expect(onlyTrack(collector).player).toBe('Player -123');
+    expect(onlyTrack(collector).player).toBe('Player-123');
   });
 });

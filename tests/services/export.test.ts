@@ -1,0 +1,229 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { exportPlayer } from '../../electron/services/export-job/export-player.ts';
+import { type ExportChoices, type PlannedFile, planExport } from '../../electron/services/export-plan.ts';
+import { type FileResult, runExport } from '../../electron/services/run-export.ts';
+import { openSession } from '../../electron/services/session/open-session.ts';
+import { verifyFile } from '../../electron/services/verify-file.ts';
+import { timecodeRate } from '../../shared/time/timecode.ts';
+import { inTemporaryFolder, packetsOf, writeSession } from '../support/session-folder.ts';
+
+const signal = new AbortController().signal;
+const silent = { signal, onProgress: () => undefined };
+
+function choices(outFolder: string, changes: Partial<ExportChoices> = {}): ExportChoices {
+  return {
+    outFolder,
+    players: [],
+    rate: timecodeRate('25'),
+    zone: 'utc',
+    offsetFrames: 0,
+    align: 'session',
+    existing: 'number',
+    verify: true,
+    ...changes,
+  };
+}
+
+function runHere(plan: readonly PlannedFile[]): Promise<readonly FileResult[]> {
+  return runExport(plan, {
+    jobs: 1,
+    run: (item, abort, onProgress) => exportPlayer(item, { signal: abort, onProgress }),
+    ...silent,
+  });
+}
+
+function done(
+  result: FileResult | undefined,
+): Extract<Extract<FileResult, { outcome: unknown }>['outcome'], { status: 'done' }> {
+  if (result === undefined || 'error' in result) throw result?.error ?? new Error('no result');
+  if (result.outcome.status !== 'done') throw new Error(result.outcome.reason);
+  return result.outcome;
+}
+
+/** Two players who take turns over 40 s, in segments of 10 s. */
+const TURNS = {
+  players: ['Ada', 'Ben'],
+  spoken: Array.from({ length: 8 }, (_, turn) => ({
+    track: turn % 2,
+    positionSamples: turn * 5 * 48_000 + turn * 7,
+    packets: packetsOf(200, turn),
+  })),
+  endSamples: 40 * 48_000,
+  segmentSamples: 10 * 48_000,
+};
+
+describe('exporting a session of ours', () => {
+  test('gives files of equal length that hold every packet', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const session = join(folder, 'session');
+      await writeSession(session, TURNS);
+      const results = await runHere(await planExport([session], choices(join(folder)), signal));
+      const [ada, ben] = results.map(done);
+      expect(ada?.packets).toBe(800);
+      expect(ben?.packets).toBe(800);
+      expect(ada?.durationSamples).toBe(ben?.durationSamples);
+      expect(ada?.report.gaps.count).toBe(3);
+      expect(ada?.report.largestErrorSamples).toBeLessThanOrEqual(60);
+      expect(ada?.verification?.ok).toBe(true);
+      const verified = await verifyFile(ada?.path ?? '', session, silent);
+      expect(verified.checks.filter(({ ok }) => !ok)).toEqual([]);
+    });
+  });
+
+  test('reads indexes and scans to the same tracks', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const path = join(folder, 'session');
+      await writeSession(path, TURNS);
+      const session = await openSession(path);
+      const ids = session.players.map(({ id }) => id);
+      const indexed = await session.load(ids, { mode: 'indexed' });
+      const scanned = await session.load(ids, { mode: 'scan' });
+      expect(indexed.map(({ packets }) => packets)).toEqual(scanned.map(({ packets }) => packets));
+      expect(indexed[0]?.checks.length).toBeGreaterThan(1);
+      expect(scanned[0]?.checks).toEqual([]);
+    });
+  });
+
+  test('notices damage behind an intact index, and reports it', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const session = join(folder, 'session');
+      await writeSession(session, { ...TURNS, groupPackets: 5 });
+      const segment = join(session, 'log', readdirSync(join(session, 'log'))[1] ?? '');
+      const bytes = readFileSync(segment);
+      const payload = packetsOf(200, 2)[100] ?? new Uint8Array();
+      const at = bytes.indexOf(payload);
+      expect(at).toBeGreaterThan(0);
+      bytes[at + 20] = (bytes[at + 20] ?? 0) ^ 1;
+      writeFileSync(segment, bytes);
+
+      const results = await runHere(await planExport([session], choices(folder), signal));
+      const [ada, ben] = results.map(done);
+      expect(ada?.packets).toBe(795);
+      expect(ada?.report.damage.count).toBe(1);
+      expect(ada?.verification?.ok).toBe(true);
+      expect(ben?.packets).toBe(800);
+    });
+  });
+
+  test('exports a session that was never closed up to its last packet', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const session = join(folder, 'session');
+      await writeSession(session, { players: TURNS.players, spoken: TURNS.spoken });
+      const results = await runHere(await planExport([session], choices(folder), signal));
+      const last = 7 * 5 * 48_000 + 49 + 200 * 960;
+      const [ada, ben] = results.map(done);
+      // T0 is 1200 samples after the start of its frame.
+      expect(ada?.durationSamples).toBe(last + 1200);
+      expect(ben?.durationSamples).toBe(last + 1200);
+    });
+  });
+
+  test('trims to the packets and keeps to the session timecode', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const session = join(folder, 'session');
+      await writeSession(session, TURNS);
+      const plan = await planExport([session], choices(folder, { align: 'trim' }), signal);
+      expect(plan.map(({ item }) => item.timecode.label)).toEqual(['23:59:12:08', '23:59:17:08']);
+      const [ada, ben] = (await runHere(plan)).map(done);
+      expect(ada?.timecode).toBe('23:59:12:08');
+      expect(ben?.durationSamples).toBe(7 * 5 * 48_000 + 49 + 200 * 960 + 1200 - 5 * 48_000);
+      expect(ben?.verification?.ok).toBe(true);
+    });
+  });
+
+  test('skips a player without packets and says so', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const session = join(folder, 'session');
+      await writeSession(session, {
+        players: ['Ada', 'Mute'],
+        spoken: TURNS.spoken.filter(({ track }) => track === 0),
+        endSamples: TURNS.endSamples,
+      });
+      const [, mute] = await runHere(await planExport([session], choices(folder), signal));
+      expect(mute).toMatchObject({ outcome: { status: 'skipped', player: 'Mute' } });
+    });
+  });
+
+  test('a file that fails leaves nothing and does not stop the others', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const session = join(folder, 'session');
+      await writeSession(session, TURNS);
+      const plan = await planExport([session], choices(join(folder, 'out')), signal);
+      const [first, second] = plan;
+      if (first === undefined || second === undefined) throw new Error('two files were planned');
+      const elsewhere = { ...second, item: { ...second.item, output: { ...second.item.output, folder } } };
+      const results = await runHere([first, elsewhere]);
+      expect(results[0]).toMatchObject({ error: { code: 'unwritable' } });
+      expect(done(results[1]).packets).toBe(800);
+    });
+  });
+
+  test('cancelled, it leaves no file', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const session = join(folder, 'session');
+      await writeSession(session, TURNS);
+      const [file] = await planExport([session], choices(folder), signal);
+      if (file === undefined) throw new Error('a file was planned');
+      const abort = new AbortController();
+      const run = exportPlayer(file.item, {
+        signal: abort.signal,
+        onProgress: () => {
+          abort.abort(new Error('stop'));
+        },
+      });
+      await expect(run).rejects.toThrow('stop');
+      expect(readdirSync(folder)).toEqual(['session']);
+    });
+  });
+});
+
+describe('planning names', () => {
+  test('keeps players apart whose names a file system would not', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const session = join(folder, 'session');
+      const players = ['Al/ice', 'al:ice', 'Bo', '..', 'CON'];
+      await writeSession(session, {
+        players,
+        spoken: players.map((_, track) => ({ track, positionSamples: 0, packets: packetsOf(5, track) })),
+        endSamples: 48_000,
+      });
+      const plan = await planExport([session], choices(folder, { nameTemplate: '{player}' }), signal);
+      expect(plan.map(({ fileName }) => fileName)).toEqual([
+        'Al_ice.m4a',
+        'al_ice (2).m4a',
+        'Bo.m4a',
+        'untitled.m4a',
+        'CON_.m4a',
+      ]);
+    });
+  });
+
+  test('numbers, skips or overwrites what is there', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const session = join(folder, 'session');
+      await writeSession(session, TURNS);
+      const out = join(folder, 'out');
+      await runHere(await planExport([session], choices(folder, { nameTemplate: '{player}' }), signal));
+      writeFileSync(join(folder, 'Ada.m4a'), 'mine');
+      const names = async (existing: ExportChoices['existing']) =>
+        (await planExport([session], choices(folder, { nameTemplate: '{player}', existing }), signal)).map(
+          ({ fileName, skipReason }) => (skipReason === undefined ? fileName : `skip ${fileName}`),
+        );
+      expect(await names('number')).toEqual(['Ada (2).m4a', 'Ben (2).m4a']);
+      expect(await names('skip')).toEqual(['skip Ada.m4a', 'skip Ben.m4a']);
+      expect(await names('overwrite')).toEqual(['Ada.m4a', 'Ben.m4a']);
+      expect(await planExport([session], choices(out), signal)).toHaveLength(2);
+    });
+  });
+
+  test('names the players there are when one is not', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const session = join(folder, 'session');
+      await writeSession(session, TURNS);
+      const plan = planExport([session], choices(folder, { players: ['Eve'] }), signal);
+      await expect(plan).rejects.toMatchObject({ code: 'usage', next: 'Its players are "Ada", "Ben".' });
+    });
+  });
+});
