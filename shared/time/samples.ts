@@ -29,9 +29,11 @@ export function rescale(value: number, numerator: number, denominator: number, r
   if (denominator <= 0) throw new RangeError(`rescale takes a positive denominator, got ${denominator}`);
   const product = value * numerator;
   if (Number.isSafeInteger(product)) {
-    const remainder = ((product % denominator) + denominator) % denominator;
-    const floor = (product - remainder) / denominator;
-    return floor + roundUp(remainder, denominator, rounding);
+    // Toward zero first: a negative product less a positive remainder may leave the safe range.
+    const signed = product % denominator;
+    const truncated = (product - signed) / denominator;
+    if (signed >= 0) return truncated + roundUp(signed, denominator, rounding);
+    return truncated - 1 + roundUp(signed + denominator, denominator, rounding);
   }
   const wide = BigInt(value) * BigInt(numerator);
   const divisor = BigInt(denominator);
