@@ -1,9 +1,16 @@
 import { Command, CommanderError, Option } from 'commander';
 import { AppError } from '../../shared/model/errors.ts';
+import { DEFAULT_NAME_TEMPLATE } from '../../shared/model/file-name.ts';
 import { APP_VERSION } from '../io/app-version.ts';
 import type { CommandContext, RunCommand } from './context.ts';
 import { EXIT, type ExitCode, exitCodeFor } from './exit-code.ts';
 import { Terminal } from './terminal.ts';
+
+const EXAMPLE = `
+To try it:
+  tailslate sample my-session
+  tailslate inspect my-session
+  tailslate export my-session --out my-files`;
 
 const EXIT_CODES = `
 Exit codes: 0 done; 1 failed; 2 wrong use; 3 done, with damage that was reported; 130 stopped by Ctrl-C.`;
@@ -29,11 +36,16 @@ function report(error: unknown, terminal: Terminal): ExitCode {
   // Commander has printed its own message already, and throws for --help and --version too.
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.done;
-    terminal.document({ error: { code: 'usage', message: error.message.replace(/^error: /, '') } });
+    terminal.document({ error: { code: 'usage', message: plain(error.message) } });
     return EXIT.usage;
   }
   terminal.error(error);
   return exitCodeFor(error);
+}
+
+/** Commander's message without the word it begins with. */
+function plain(message: string): string {
+  return message.replace(/^error: /, '');
 }
 
 /** The first Ctrl-C cancels and cleans up; a second one ends the process at once. */
@@ -47,6 +59,8 @@ function listenForInterrupt(cancel: AbortController, terminal: Terminal): void {
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
+  // A terminal window that is closed.
+  process.on('SIGHUP', onSignal);
 }
 
 function program(context: CommandContext): Command {
@@ -55,12 +69,23 @@ function program(context: CommandContext): Command {
       'Turns podcast sessions logged as Opus packets into .m4a files that line up in a video editor.',
     )
     .version(APP_VERSION)
-    .helpCommand(false)
-    .showHelpAfterError('Run "tailslate <command> --help" to see what it takes.')
-    .addHelpText('after', EXIT_CODES)
+    .helpCommand('help [command]', 'what a command takes')
+    .helpOption('-h, --help', 'what it takes')
+    .configureOutput({
+      outputError: (message, write) => {
+        write(`tailslate: ${plain(message)}`);
+      },
+    })
+    .showHelpAfterError('  Run "tailslate --help" to see the commands.')
+    .addHelpText('after', EXAMPLE)
+    .addHelpText('afterAll', EXIT_CODES)
     .exitOverride();
   const define = <Options>(command: Command, load: () => Promise<{ run: RunCommand<Options> }>): void => {
-    command.option('--json', 'print one JSON document on stdout').exitOverride();
+    command
+      .option('--json', 'print one JSON document on stdout')
+      .helpOption('-h, --help', 'what it takes')
+      .showHelpAfterError(`  Run "tailslate ${command.name()} --help" to see what it takes.`)
+      .exitOverride();
     command.action(async () => {
       const { run } = await load();
       process.exitCode = await run(command.args, command.opts<Options & object>(), context);
@@ -74,7 +99,7 @@ function program(context: CommandContext): Command {
       .description(
         'Shows players, packets, duration, runs, gaps, damage and start timecode of a session folder.',
       )
-      .argument('<session>', 'a session folder, ours or one of Bedrock Voice Chat')
+      .argument('<session>', 'a session folder, of Tailslate or of Bedrock Voice Chat')
       .addOption(fpsOption())
       .addOption(zoneOption()),
     () => import('./commands/inspect.ts'),
@@ -103,9 +128,16 @@ function program(context: CommandContext): Command {
           .choices(['session', 'trim'])
           .default('session'),
       )
-      .option('--name <template>', 'file name from {session} {player} {index} {date} {time} {timecode}')
+      .option(
+        '--name <template>',
+        'file name from {session} {player} {index} {date} {time} {timecode}',
+        DEFAULT_NAME_TEMPLATE,
+      )
       .addOption(
-        new Option('--existing <what>', 'when a file of that name is there')
+        new Option(
+          '--existing <what>',
+          'when a file of that name is there: number the new one, skip it, or overwrite the old one',
+        )
           .choices(['number', 'skip', 'overwrite'])
           .default('number'),
       )

@@ -1,8 +1,13 @@
 import { AppError, type ErrorCode } from '../../shared/model/errors.ts';
 
-/** True for the errors Node's file system calls throw, which carry a code such as ENOENT. */
+/** True for the errors Node's file system calls throw, which carry a code such as ENOENT; an AppError has one too. */
 export function isFsError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string';
+  return (
+    error instanceof Error &&
+    !(error instanceof AppError) &&
+    'code' in error &&
+    typeof error.code === 'string'
+  );
 }
 
 interface Explanation {

@@ -1,11 +1,12 @@
-import { open, readdir, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { IndexReader } from '../media/log/index-reader.ts';
 import type { LogCollector } from '../media/log/collector.ts';
 import { MAX_RECORD_BYTES } from '../media/log/record.ts';
 import { SegmentScanner } from '../media/log/scan.ts';
 import { segmentNumber } from '../media/log/segment.ts';
-import { fsError, isFsError } from './fs-error.ts';
+import { namesIn } from './folder.ts';
+import { fsError } from './fs-error.ts';
 import { scanFile } from './scan-file.ts';
 
 /** Folder of a session that holds its segments. */
@@ -21,13 +22,7 @@ export interface SegmentFile {
 /** The segments of a session in order of their numbers; files of other names are not looked at. */
 export async function listSegments(sessionFolder: string): Promise<readonly SegmentFile[]> {
   const folder = join(sessionFolder, LOG_FOLDER);
-  let names: string[];
-  try {
-    names = await readdir(folder);
-  } catch (error) {
-    if (isFsError(error) && error.code === 'ENOENT') return [];
-    throw fsError(error, 'read', folder);
-  }
+  const names = await namesIn(folder);
   const numbered = names
     .map((name) => ({ name, number: segmentNumber(name) }))
     .filter((entry): entry is { name: string; number: number } => entry.number !== undefined)

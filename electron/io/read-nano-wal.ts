@@ -1,11 +1,12 @@
-import { open, readdir, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NanoCollector } from '../media/nano-wal/collector.ts';
 import { readFileHeader } from '../media/nano-wal/file-header.ts';
 import { MAX_UNREAD_BYTES } from '../media/nano-wal/frame.ts';
 import { orderLogFiles } from '../media/nano-wal/log-file.ts';
 import { NanoScanner } from '../media/nano-wal/scan.ts';
-import { fsError, isFsError } from './fs-error.ts';
+import { namesIn } from './folder.ts';
+import { fsError } from './fs-error.ts';
 import { scanFile } from './scan-file.ts';
 
 /** Folder of a Bedrock Voice Chat session that holds its logs. */
@@ -29,13 +30,7 @@ export interface NanoLogFile {
 /** Looks at the start and the end of each log file of a session, in the order in which they are to be read. */
 export async function glanceAtLogs(sessionFolder: string): Promise<readonly NanoLogFile[]> {
   const folder = join(sessionFolder, WAL_FOLDER);
-  let names: string[];
-  try {
-    names = await readdir(folder);
-  } catch (error) {
-    if (isFsError(error) && error.code === 'ENOENT') return [];
-    throw fsError(error, 'read', folder);
-  }
+  const names = await namesIn(folder);
   const files: NanoLogFile[] = [];
   for (const { file: name, stem } of orderLogFiles(names)) {
     files.push(await glance(sessionFolder, `${WAL_FOLDER}/${name}`, stem));

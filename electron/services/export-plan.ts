@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import { AppError } from '../../shared/model/errors.ts';
 import { DEFAULT_NAME_TEMPLATE, fileStem, nameKey, numberedNames } from '../../shared/model/file-name.ts';
 import { place } from '../media/timeline/place.ts';
@@ -13,7 +12,7 @@ import {
   wrapFrames,
 } from '../../shared/time/timecode.ts';
 import type { Existing } from '../io/output-file.ts';
-import { fsError, isFsError } from '../io/fs-error.ts';
+import { namesIn } from '../io/folder.ts';
 import type { ExportItem } from './export-job/item.ts';
 import { openSession } from './session/open-session.ts';
 import type { LoadOptions, Player, Session } from './session/session.ts';
@@ -57,7 +56,7 @@ export async function planExport(
   choices: ExportChoices,
   signal: AbortSignal,
 ): Promise<readonly PlannedFile[]> {
-  const taken = await namesIn(choices.outFolder);
+  const taken = new Set((await namesIn(choices.outFolder)).map(nameKey));
   const planned: PlannedFile[] = [];
   for (const folder of sessionFolders) {
     const session = await openSession(folder);
@@ -208,13 +207,3 @@ function freeStem(wanted: string, existing: Existing, taken: Set<string>): { ste
 }
 
 const PLANNED = 'planned:';
-
-/** Keys of the names in a folder; none when it does not exist yet. */
-async function namesIn(folder: string): Promise<Set<string>> {
-  try {
-    return new Set((await readdir(folder)).map(nameKey));
-  } catch (error) {
-    if (isFsError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return new Set();
-    throw fsError(error, 'read', folder);
-  }
-}

@@ -8,7 +8,7 @@ import { type Existing, ensureFolder } from '../../io/output-file.ts';
 import { exportPlayer } from '../../services/export-job/export-player.ts';
 import { type ExportChoices, type PlannedFile, planExport } from '../../services/export-plan.ts';
 import { type FileResult, type RunItem, runExport } from '../../services/run-export.ts';
-import { EXIT, type ExitCode } from '../exit-code.ts';
+import { EXIT, type ExitCode, exitCodeFor } from '../exit-code.ts';
 import { exportDocument, exportTable, planTable, problems } from '../export-report.ts';
 import { fileSize } from '../format.ts';
 import type { CommandContext } from '../context.ts';
@@ -23,7 +23,7 @@ interface ExportOptions {
   readonly start?: string;
   readonly offset: string;
   readonly align: 'session' | 'trim';
-  readonly name?: string;
+  readonly name: string;
   readonly existing: Existing;
   readonly jobs?: string;
   readonly verify: boolean;
@@ -58,28 +58,34 @@ export async function run(
       `${percent} %  ${finished} of ${plan.length} files  ${fileSize(done)} of ${fileSize(total)} read and written`,
     );
   });
-  terminal.document(exportDocument(choices.outFolder, results, note));
+  const stopped: unknown = signal.aborted ? signal.reason : undefined;
+  terminal.document(exportDocument(choices.outFolder, results, { note, stopped }));
   terminal.print(exportTable(results));
   for (const line of problems(results)) terminal.note(line);
   if (note !== undefined) terminal.note(note);
-  signal.throwIfAborted();
-  return exitCode(results);
+  return stopped === undefined ? exitCode(results) : exitCodeFor(stopped);
 }
 
 function chosen(options: ExportOptions): ExportChoices {
   const rate = timecodeRate(options.fps);
   return {
-    outFolder: resolve(options.out),
+    outFolder: outFolder(options.out),
     players: options.player ?? [],
     rate,
     zone: options.zone,
     ...(options.start !== undefined && { fixedStart: parseLabel(options.start, rate) }),
     offsetFrames: numberBetween('--offset', options.offset, { least: -1e7, most: 1e7, whole: true }),
     align: options.align,
-    ...(options.name !== undefined && { nameTemplate: options.name }),
+    nameTemplate: options.name,
     existing: options.existing,
     verify: options.verify,
   };
+}
+
+/** An empty name, as of a variable that a script forgot to set, must not put files into the current folder. */
+function outFolder(path: string): string {
+  if (path !== '') return resolve(path);
+  throw new AppError('usage', '--out names no folder.', { next: 'Name one; "." is the current folder.' });
 }
 
 /** One file is written on this thread, which saves starting another; several on worker threads. */

@@ -1,7 +1,7 @@
 import { AppError } from '../../../shared/model/errors.ts';
 import { type LogPart, PacketTableBuilder } from '../packet-table.ts';
 import type { ClockAnchor, LogEntry, LogMarker, TrackEvent } from './entry.ts';
-import { FindingList } from './finding-list.ts';
+import { FindingList } from '../findings/finding-list.ts';
 import { segmentFile, segmentNumber, segmentTag, type SegmentHeader } from './segment.ts';
 import type { TrackInfo } from './track-info.ts';
 

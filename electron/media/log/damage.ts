@@ -1,4 +1,5 @@
 import type { Finding, FindingKind } from '../../../shared/model/finding.ts';
+import { ByteStretch } from '../findings/byte-stretch.ts';
 import { MAX_RECORD_BYTES, RECORD_HEADER_BYTES, startsLikeRecord } from './record.ts';
 
 /** A run of zeros this long was never written: the smallest unit a disk or file system leaves out is a sector. */
@@ -11,42 +12,24 @@ export type DamageStart = 'segment-header' | 'cut-segment-header' | 'record' | '
  * One stretch of bytes in which no record could be read, from the end of one good record to the start of the next.
  * However many records it swallowed, it is one finding.
  */
-export class DamagedStretch {
-  readonly startByte: number;
+export class DamagedStretch extends ByteStretch {
   readonly #start: DamageStart;
-  #endByte: number;
-  #zeros = 0;
-  #longestZeros = 0;
 
   /** @param startByte where it begins in the file. */
   constructor(startByte: number, start: DamageStart) {
-    this.startByte = startByte;
-    this.#endByte = startByte;
+    super(startByte);
     this.#start = start;
-  }
-
-  /** Takes the next bytes of the stretch, `bytes[from, to)`. */
-  extend(bytes: Uint8Array, from: number, to: number): void {
-    for (let at = from; at < to; at++) {
-      if (bytes[at] === 0) {
-        this.#zeros++;
-        if (this.#zeros > this.#longestZeros) this.#longestZeros = this.#zeros;
-      } else {
-        this.#zeros = 0;
-      }
-    }
-    this.#endByte += to - from;
   }
 
   /** The finding, once a good record or, with `atEnd`, the end of the file was reached. */
   finding(file: string, atEnd: boolean): Finding {
     const { kind, reason } = this.#verdict(atEnd);
-    return { kind, file, startByte: this.startByte, endByte: this.#endByte, reason };
+    return { kind, file, startByte: this.startByte, endByte: this.endByte, reason };
   }
 
   #verdict(atEnd: boolean): { kind: FindingKind; reason: string } {
-    const allZeros = this.#longestZeros > 0 && this.#longestZeros === this.#endByte - this.startByte;
-    if (allZeros || this.#longestZeros >= HOLE_BYTES) return HOLE;
+    const allZeros = this.longestZeros > 0 && this.longestZeros === this.endByte - this.startByte;
+    if (allZeros || this.longestZeros >= HOLE_BYTES) return HOLE;
     if (atEnd && this.#start === 'cut-record') {
       return { kind: 'torn-tail', reason: 'The file stops inside a record.' };
     }

@@ -1,5 +1,5 @@
 import { AppError } from '../../../shared/model/errors.ts';
-import { FindingList } from '../log/finding-list.ts';
+import { FindingList } from '../findings/finding-list.ts';
 import { type LogPart, PacketTableBuilder } from '../packet-table.ts';
 import { parseLogFileName } from './log-file.ts';
 

@@ -1,4 +1,5 @@
 import type { Finding, FindingKind } from '../../../shared/model/finding.ts';
+import { ByteStretch } from '../findings/byte-stretch.ts';
 
 /**
  * A run of zeros this long was never written: a record's header has fewer in a row, and compressed audio has none
@@ -13,38 +14,20 @@ export type DamageStart = 'file-header' | 'cut-file-header' | 'record' | 'cut-re
  * A stretch without readable records, from the end of what was good to the next good record. However many records
  * it swallowed, it is one finding.
  */
-export class DamagedStretch {
-  readonly startByte: number;
+export class DamagedStretch extends ByteStretch {
   readonly #start: DamageStart;
-  #endByte: number;
-  #zeros = 0;
-  #longestZeros = 0;
 
   /** @param startByte where it begins in the file. */
   constructor(startByte: number, start: DamageStart) {
-    this.startByte = startByte;
+    super(startByte);
     this.#start = start;
-    this.#endByte = startByte;
-  }
-
-  /** Takes the next bytes of the stretch, `bytes[from, to)`. */
-  extend(bytes: Uint8Array, from: number, to: number): void {
-    let zeros = this.#zeros;
-    let longest = this.#longestZeros;
-    for (let at = from; at < to; at++) {
-      zeros = bytes[at] === 0 ? zeros + 1 : 0;
-      if (zeros > longest) longest = zeros;
-    }
-    this.#zeros = zeros;
-    this.#longestZeros = longest;
-    this.#endByte += to - from;
   }
 
   /** The finding, once a good record or, with `atEnd`, the end of the file was reached. */
   finding(file: string, track: string, atEnd: boolean): Finding {
     const { startByte } = this;
     const { kind, reason } = this.#verdict(atEnd);
-    return { kind, file, startByte, endByte: this.#endByte, reason, track };
+    return { kind, file, startByte, endByte: this.endByte, reason, track };
   }
 
   #verdict(atEnd: boolean): { kind: FindingKind; reason: string } {
@@ -55,7 +38,7 @@ export class DamagedStretch {
         return { kind: 'bad-header', reason: `The header of the file cannot be read. ${NAMED_BY_FILE}` };
       default:
     }
-    if (this.#longestZeros >= Math.min(HOLE_BYTES, this.#endByte - this.startByte)) {
+    if (this.longestZeros >= Math.min(HOLE_BYTES, this.endByte - this.startByte)) {
       return { kind: 'hole', reason: 'Zeros lie where records should be.' };
     }
     if (this.#start === 'cut-record' && atEnd) {

@@ -1,5 +1,5 @@
 import type { Finding, FindingKind } from '../../../shared/model/finding.ts';
-import { FindingList } from '../log/finding-list.ts';
+import { FindingList } from '../findings/finding-list.ts';
 import { parseOpusHead, type OpusHead } from '../opus/head.ts';
 import { packetSamples } from '../opus/toc.ts';
 import { PacketAssembler, type OggPacket } from './packets.ts';

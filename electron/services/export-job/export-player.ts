@@ -188,7 +188,7 @@ function unverified(output: OutputFile, report: VerifyReport): AppError {
   const failed = report.checks.filter((check) => !check.ok).map((check) => `${check.name}: ${check.detail}`);
   return new AppError(
     'verify-failed',
-    `${output.partPath} did not read back as it was written. ${failed.join(' ')}`,
+    `${output.partPath} did not read back as it was written (${failed.join('; ')}).`,
     {
       next: 'Nothing was kept. Check the disk, then export again.',
     },

@@ -70,8 +70,9 @@ export class PayloadWriter {
       if (this.#at + packet.length > BUFFER_BYTES) await this.#flush();
       this.#buffer.set(packet, this.#at);
       this.#at += packet.length;
+      // At once, since the buffer may be flushed before the next one.
+      this.#recordedFrom = this.#at;
     }
-    this.#recordedFrom = this.#at;
   }
 
   /** Writes what is left. @returns where the payload ends and the digest over the recorded packets in hex. */
@@ -101,6 +102,7 @@ export class PayloadWriter {
   #digestRecorded(): void {
     if (this.#at > this.#recordedFrom)
       this.#digest.update(this.#buffer.subarray(this.#recordedFrom, this.#at));
+    this.#recordedFrom = this.#at;
   }
 
   async #flush(): Promise<void> {

@@ -1,7 +1,6 @@
-import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { AppError } from '../../../shared/model/errors.ts';
-import { fsError, isFsError } from '../../io/fs-error.ts';
+import { kindOf, namesIn } from '../../io/folder.ts';
 import { LOG_FOLDER } from '../../io/read-log.ts';
 import { WAL_FOLDER } from '../../io/read-nano-wal.ts';
 import { NanoWalSession } from './nano-wal-session.ts';
@@ -17,12 +16,7 @@ const MANIFEST = 'session.json';
  */
 export async function openSession(path: string): Promise<Session> {
   const folder = await sessionFolder(resolve(path));
-  let names: string[];
-  try {
-    names = await readdir(folder);
-  } catch (error) {
-    throw fsError(error, 'open', folder);
-  }
+  const names = await namesIn(folder);
   if (names.includes(LOG_FOLDER)) return TailslateSession.open(folder);
   if (names.includes(WAL_FOLDER)) return NanoWalSession.open(folder);
   throw new AppError(
@@ -37,17 +31,13 @@ export async function openSession(path: string): Promise<Session> {
 }
 
 async function sessionFolder(path: string): Promise<string> {
-  try {
-    const entry = await stat(path);
-    if (entry.isDirectory()) return path;
-  } catch (error) {
-    if (isFsError(error) && error.code === 'ENOENT') {
-      throw new AppError('not-found', `${path} does not exist.`, { next: 'Check the path.', cause: error });
-    }
-    throw fsError(error, 'open', path);
+  const kind = await kindOf(path);
+  if (kind === 'folder') return path;
+  if (kind === undefined) {
+    throw new AppError('not-found', `${path} does not exist.`, { next: 'Check the path.' });
   }
   if (basename(path) === MANIFEST) return dirname(path);
   throw new AppError('not-a-session', `${path} is a file, not a session folder.`, {
-    next: `Name the folder that holds session.json and the logs.`,
+    next: 'Name the folder that holds session.json and the logs.',
   });
 }

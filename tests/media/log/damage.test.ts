@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { LogCollector } from '../../../electron/media/log/collector.ts';
-import { MAX_FINDINGS } from '../../../electron/media/log/finding-list.ts';
+import { MAX_FINDINGS } from '../../../electron/media/findings/finding-list.ts';
 import { segmentFile } from '../../../electron/media/log/segment.ts';
 import {
   contentOf,

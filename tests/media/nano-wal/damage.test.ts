@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MAX_FINDINGS } from '../../../electron/media/log/finding-list.ts';
+import { MAX_FINDINGS } from '../../../electron/media/findings/finding-list.ts';
 import { nanoLog, nanoRecord, opusPacket } from '../../support/nano-wal-writer.ts';
 import { Random } from '../../support/random.ts';
 import { onlyTrack, packetsOf, ranges, scanLog } from './scan-log.ts';
