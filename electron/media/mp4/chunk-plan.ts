@@ -47,6 +47,12 @@ export function interleave(plans: readonly TrackChunks[]): ChunkOrder {
     sampleCounts: new Uint32Array(count),
     sizesBytes: new Uint32Array(count),
   };
+  const [only, ...others] = plans;
+  if (only !== undefined && others.length === 0) {
+    order.sampleCounts.set(only.sampleCounts);
+    order.sizesBytes.set(only.sizesBytes);
+    return order;
+  }
   let row = 0;
   for (let second = 0; row < count; second++) {
     for (const [track, plan] of plans.entries()) {

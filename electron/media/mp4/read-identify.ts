@@ -23,18 +23,20 @@ const SIGNATURES: readonly { readonly at: number; readonly text: string; readonl
 /** The error for a file that is not MP4 or MOV: what its first bytes look like, and what to do. */
 export function notAMovie(start: Uint8Array): AppError {
   if (start.length === 0) {
-    return new AppError('unreadable', 'the file is empty', { next: 'Export or copy it again.' });
+    return new AppError('unreadable', 'The file is empty.', { next: 'Export or copy it again.' });
   }
   const latin = String.fromCharCode(...start.subarray(0, 16));
   const match = SIGNATURES.find(({ at, text }) => latin.startsWith(text, at));
   const isBlank = start.every((byte) => byte === 0);
+  const isText = start.every((byte) => (byte >= 0x20 && byte < 0x7f) || (byte >= 0x09 && byte <= 0x0d));
+  const what = match?.what ?? (isText ? 'a text file' : undefined);
   const looks =
-    match === undefined
+    what === undefined
       ? isBlank
         ? 'its beginning is only zeros'
-        : 'it begins with no box'
-      : `it looks like ${match.what}`;
-  return new AppError('unreadable', `this is not an MP4 or MOV file: ${looks}`, {
+        : 'it does not begin like one'
+      : `it looks like ${what}`;
+  return new AppError('unreadable', `This is not an MP4 or MOV file: ${looks}.`, {
     next: 'Choose an .m4a, .mp4 or .mov file.',
   });
 }

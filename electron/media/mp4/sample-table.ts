@@ -1,5 +1,6 @@
 import { FRAME_UNIT_SAMPLES } from '../../../shared/time/samples.ts';
 import { MAX_PACKET_BYTES, MAX_PACKET_UNITS } from '../opus/toc.ts';
+import { areAlike } from '../packet-table.ts';
 import { RunList } from './run-list.ts';
 
 /** Rows of the caller's columns: packets that were recorded. The columns are read again when the file is laid out. */
@@ -72,14 +73,7 @@ export class SampleTable {
     if (!isCount(first) || !isCount(count) || first + count > rows) {
       throw new RangeError(`expected rows within 0 to ${rows}, got ${count} from ${first}`);
     }
-    const end = first + count;
-    for (let row = first; row < end;) {
-      const units = durationUnits[row] ?? 0;
-      let next = row + 1;
-      while (next < end && durationUnits[next] === units) next++;
-      this.#addDuration(units, next - row);
-      row = next;
-    }
+    this.#addDurations(durationUnits, first, first + count);
     this.fill.add(count, RECORDED);
     const last = this.#segments.at(-1);
     // A caller that adds packet by packet makes one segment, not one a packet.
@@ -104,6 +98,17 @@ export class SampleTable {
     this.#addDuration(units, count);
     this.fill.add(count, FILLER);
     if (count > 0) this.#segments.push({ kind: 'filler', sizeBytes, units, count });
+  }
+
+  #addDurations(durationUnits: Uint8Array, first: number, end: number): void {
+    const isUniform = areAlike(durationUnits, first, end);
+    for (let row = first; row < end;) {
+      const units = durationUnits[row] ?? 0;
+      let next = isUniform ? end : row + 1;
+      while (next < end && durationUnits[next] === units) next++;
+      this.#addDuration(units, next - row);
+      row = next;
+    }
   }
 
   #addDuration(units: number, count: number): void {

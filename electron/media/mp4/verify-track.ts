@@ -66,7 +66,8 @@ export function checkRoll(track: Track): VerifyCheck {
       return { name, ok: false, detail: `sample ${index} has no pre-roll`, trackId };
     }
     const from = index + distance;
-    if (from >= 0 && timeTicks - (times[from] ?? 0) < needed) {
+    // What begins with the first sample has all the pre-roll there is.
+    if (from > 0 && timeTicks - (times[from] ?? 0) < needed) {
       const detail = `the pre-roll of sample ${index}, ${-distance} packets, covers less than 80 ms`;
       return { name, ok: false, detail, trackId };
     }

@@ -215,7 +215,8 @@ test.each([
   ['{"session":"of ours"}', 'text'],
   ['NANO-LOG\0\0\0\0\0\0\0\0', 'log'],
   ['\0'.repeat(64), 'zeros'],
-  ['what is this thing?', 'no box'],
+  ['what is this thing?', 'text'],
+  ['\x01\x02\xff\xfe\x80\x90\x07\x0b', 'does not begin like one'],
 ])('%j is not a movie and is called by its name', async (start, name) => {
   const bytes = Uint8Array.from(start, (char) => char.charCodeAt(0));
   await expect(readMovie(memorySource(bytes))).rejects.toMatchObject({

@@ -107,7 +107,9 @@ describe('a Tailslate file', () => {
     mixed.push({ payload: Uint8Array.of(0xfb, 6, ...new Array<number>(6).fill(9)), units: 48 });
     mixed.push({ payload: Uint8Array.of(0xf8), units: 8 });
     expect(failed(await verify(tailslateFile(mixed, { rollDistance: -32 }), [sessionOf(mixed)]))).toEqual([]);
-    expect(failed(await verify(tailslateFile(mixed)))).toEqual(['roll']);
+    expect(failed(await verify(tailslateFile(mixed, { rollDistance: -3 })))).toEqual(['roll']);
+    // Four packets back from the fifth is the beginning: there is no more pre-roll to be had.
+    expect(failed(await verify(tailslateFile(mixed, { rollDistance: -4 }), [sessionOf(mixed)]))).toEqual([]);
   });
 });
 
