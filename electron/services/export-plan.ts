@@ -2,6 +2,7 @@ import { AppError } from '../../shared/model/errors.ts';
 import { DEFAULT_NAME_TEMPLATE, fileStem, nameKey, numberedNames } from '../../shared/model/file-name.ts';
 import { place } from '../media/timeline/place.ts';
 import { localDateTime } from '../../shared/time/local-date-time.ts';
+import { SAMPLE_RATE } from '../../shared/time/samples.ts';
 import { startTimecode } from '../../shared/time/start-timecode.ts';
 import {
   type TimecodeLabel,
@@ -60,8 +61,10 @@ export async function planExport(
   const planned: PlannedFile[] = [];
   for (const folder of sessionFolders) {
     const session = await openSession(folder);
+    const end = sessionEnd(session, signal);
     for (const player of chosenPlayers(session, choices.players)) {
-      const stretch = await stretchOf(session, player, choices, signal);
+      const stretch = await stretchOf(session, player, end, choices, signal);
+      requireSaneLength(session, player, stretch);
       planned.push(named(session, player, stretch, choices, taken));
     }
   }
@@ -76,13 +79,38 @@ interface Stretch {
   readonly label: string;
 }
 
+/**
+ * A longer export is a stamp or a declared end gone wrong, not a session. A week of silence already takes 600 MB of
+ * memory and a file of 200 MB.
+ */
+const MAX_EXPORT_HOURS = 7 * 24;
+
+/** @throws AppError('unsupported') when a file would be longer than any session is. */
+function requireSaneLength(session: Session, player: Player, { originSamples, endSamples }: Stretch): void {
+  const hours = (endSamples - originSamples) / SAMPLE_RATE / 3600;
+  if (hours <= MAX_EXPORT_HOURS) return;
+  throw new AppError(
+    'unsupported',
+    `The file of "${player.name}" from ${session.folder} would be ${Math.round(hours)} hours long; ${MAX_EXPORT_HOURS} hours are the most.`,
+    {
+      next: 'Run "tailslate inspect" to see whose packets lie that far out, then export the other players with --player and --align trim.',
+    },
+  );
+}
+
+/** The session's end, for which all its logs may have to be read: asked for when needed, and once. */
+function sessionEnd(session: Session, signal: AbortSignal): () => Promise<number> {
+  let end: Promise<number> | undefined;
+  return () => (end ??= session.endSamples({ mode: 'indexed', signal }));
+}
+
 async function stretchOf(
   session: Session,
   player: Player,
+  end: () => Promise<number>,
   choices: ExportChoices,
   signal: AbortSignal,
 ): Promise<Stretch> {
-  const options: LoadOptions = { mode: 'indexed', signal };
   const { rate } = choices;
   const start = startTimecode({
     t0UnixMicros: session.t0UnixMicros,
@@ -92,7 +120,7 @@ async function stretchOf(
     ...(choices.fixedStart !== undefined && { fixedStart: choices.fixedStart }),
   });
   if (choices.align === 'session') {
-    const endSamples = await session.endSamples(options);
+    const endSamples = await end();
     return {
       originSamples: -start.leadSamples,
       endSamples,
@@ -101,7 +129,10 @@ async function stretchOf(
     };
   }
   // Counted in whole frames from the session's own start, so that trimmed files still line up by timecode.
-  const { firstSamples, endSamples } = await packetsReach(session, player, options);
+  const { firstSamples, endSamples } = await packetsReach(session, player, {
+    mode: 'indexed',
+    signal,
+  });
   const stepSamples = framesToSamples(rate.wholeFrames, rate, 'nearest');
   const steps = Math.floor((firstSamples + start.leadSamples) / stepSamples);
   const startFrame = wrapFrames(start.frameCount + steps * rate.wholeFrames, rate);
@@ -129,10 +160,10 @@ function chosenPlayers(session: Session, wanted: readonly string[]): readonly Pl
   if (session.players.length === 0) {
     throw new AppError(
       'nothing-to-do',
-      `${session.folder} holds no players: there are no packet logs in it.`,
-      {
-        next: 'Run "tailslate recover" on it to see what the folder holds.',
-      },
+      session.logBytes === 0
+        ? `${session.folder} holds no players: there are no packet logs in it.`
+        : `${session.folder} holds no players: nothing in its logs can be read.`,
+      { next: 'Run "tailslate recover" on it to see what the folder holds.' },
     );
   }
   if (wanted.length === 0) return session.players;

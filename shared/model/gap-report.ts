@@ -42,6 +42,8 @@ export interface GapReport {
   readonly reordered: number;
   /** Packets without a stamp; they follow the one before them. */
   readonly unstamped: number;
+  /** Those of them whose stamp was not believed, because it contradicts the others in log order. */
+  readonly outliers: number;
   /** Times 2.5 ms of silence were added to follow a slow sender clock. */
   readonly driftSteps: number;
   /** Furthest the packets ran ahead of their stamps (fast sender clock); nothing is dropped for it. */

@@ -21,7 +21,7 @@ export interface FilledTrack {
   readonly placement: Placement;
   readonly range: FillRange;
   /** Silence before run r, in units of 120 samples. */
-  readonly fillerUnitsBefore: Uint32Array;
+  readonly fillerUnitsBefore: Float64Array;
   /** Where run r lies less where it belongs, -60 to 60 samples; 0 for the first. */
   readonly errorSamples: Int8Array;
   /** Silence after the last packet (or in place of any), in units of 120 samples. */
@@ -38,9 +38,6 @@ export interface FilledTrack {
   readonly editDurationSamples: number;
 }
 
-/** One stretch of silence is at most this long (124 days): unit counts fit 32 bits. */
-const MAX_FILLER_UNITS = 2 ** 32 - 1;
-
 /**
  * Fills the gaps of a placed track. Every run is laid on the slot nearest to its absolute position, so rounding
  * cannot add up however many gaps there are.
@@ -55,13 +52,15 @@ export function fill(placement: Placement, range: FillRange): FilledTrack {
   const leadUnits = Math.ceil((firstSamples - originSamples) / FRAME_UNIT_SAMPLES);
   const leadTrimSamples = leadUnits * FRAME_UNIT_SAMPLES - (firstSamples - originSamples);
 
-  const fillerUnitsBefore = new Uint32Array(runs.count);
+  const fillerUnitsBefore = new Float64Array(runs.count);
   const errorSamples = new Int8Array(runs.count);
   let laidUnits = 0;
   for (let run = 0; run < runs.count; run++) {
     const startSamples = runs.startSamples[run] ?? 0;
     const slot = gridSlot(startSamples, firstSamples);
-    fillerUnitsBefore[run] = fillerUnits(run === 0 ? leadUnits : slot - laidUnits, run);
+    const units = run === 0 ? leadUnits : slot - laidUnits;
+    if (units < 0) throw new RangeError(`run ${run} must not begin before the end of the run before it`);
+    fillerUnitsBefore[run] = units;
     errorSamples[run] = slot * FRAME_UNIT_SAMPLES - (startSamples - firstSamples);
     laidUnits = slot + (runs.lengthUnits[run] ?? 0);
   }
@@ -70,8 +69,7 @@ export function fill(placement: Placement, range: FillRange): FilledTrack {
   const editDurationSamples = endSamples - originSamples;
   const mediaSamples = editStartSamples + editDurationSamples;
   const coveredSamples = (leadUnits + laidUnits) * FRAME_UNIT_SAMPLES;
-  const tailUnits = Math.max(0, Math.ceil((mediaSamples - coveredSamples) / FRAME_UNIT_SAMPLES));
-  const tailFillerUnits = fillerUnits(tailUnits, runs.count);
+  const tailFillerUnits = Math.max(0, Math.ceil((mediaSamples - coveredSamples) / FRAME_UNIT_SAMPLES));
   return {
     placement,
     range,
@@ -108,9 +106,4 @@ function requireCovered(placement: Placement, range: FillRange): void {
       `endSamples must not be before the last packet's end at ${placement.endSamples}, got ${range.endSamples}`,
     );
   }
-}
-
-function fillerUnits(units: number, run: number): number {
-  if (units >= 0 && units <= MAX_FILLER_UNITS) return units;
-  throw new RangeError(`silence before run ${run} must be 0 to ${MAX_FILLER_UNITS} units, got ${units}`);
 }

@@ -11,6 +11,8 @@ const RING = 4096;
  * monotonic queue that every packet enters at most once, and only around packets that somebody asks about.
  */
 export class FutureMinimum {
+  /** Where the lowest lag stands that `at` last told of: up to there its answer stays the same. */
+  row = -1;
   readonly #stamps: Float64Array;
   readonly #durationUnits: Uint8Array;
   readonly #count: number;
@@ -38,7 +40,19 @@ export class FutureMinimum {
     while (this.#head < this.#tail && (this.#rows[this.#head % RING] ?? 0) < row) this.#head++;
     const end = elapsed + LOOK_AHEAD_SAMPLES;
     while (this.#nextRow < this.#count && this.#nextElapsed < end) this.#enter();
-    return this.#head < this.#tail ? (this.#lags[this.#head % RING] ?? 0) : Infinity;
+    if (this.#head === this.#tail) return Infinity;
+    this.row = this.#rows[this.#head % RING] ?? 0;
+    return this.#lags[this.#head % RING] ?? 0;
+  }
+
+  /**
+   * The lowest lag from a later row on, to the end of the stretch that `at` was last asked about; Infinity without any.
+   * @param row not lower than the one `at` was asked about; the queue is searched from there.
+   */
+  from(row: number): number {
+    let entry = this.#head;
+    while (entry < this.#tail && (this.#rows[entry % RING] ?? 0) < row) entry++;
+    return entry < this.#tail ? (this.#lags[entry % RING] ?? 0) : Infinity;
   }
 
   #enter(): void {

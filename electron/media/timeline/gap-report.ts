@@ -55,6 +55,7 @@ export function gapReport(track: FilledTrack, findings: readonly Finding[]): Gap
     dropped: report.dropped,
     reordered: report.reordered,
     unstamped: report.unstamped,
+    outliers: report.outliers,
     driftSteps: report.driftSteps,
     fastestLeadSamples: report.fastestLeadSamples,
     damage: {

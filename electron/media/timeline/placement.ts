@@ -1,5 +1,5 @@
 import { FRAME_UNIT_SAMPLES } from '../../../shared/time/samples.ts';
-import type { PacketTable } from '../packet-table.ts';
+import { areAlike, type PacketTable } from '../packet-table.ts';
 
 /**
  * Runs as a struct of arrays. Run r holds the packets from `firstPacket[r]` up to `firstPacket[r + 1]`, or to the
@@ -38,6 +38,8 @@ export interface PlaceReport {
   readonly dropped: readonly DroppedPacket[];
   /** Packets without a stamp: they follow the packet before them. */
   readonly unstamped: number;
+  /** Those of them whose stamp was not believed, because it contradicts the others in log order. */
+  readonly outliers: number;
   /** Corrections of 120 samples for a slow sender clock. */
   readonly driftSteps: number;
   /** Largest amount by which the placement runs ahead of the stamps: a fast sender clock, or a start held at T0. */
@@ -48,7 +50,7 @@ export interface PlaceReport {
 
 /** The packets of one track in time order, with the place of each run. */
 export interface Placement {
-  /** The packets kept, in time order; the very table that was passed in when nothing was left out or moved. */
+  /** The packets kept, in time order; the very table that was passed in when nothing was left out, moved or not believed. */
   readonly packets: PacketTable;
   readonly runs: Runs;
   /** End of the last run, samples from T0; 0 for a track without packets. */
@@ -86,9 +88,7 @@ export class RunsBuilder {
     const lengthUnits = new Uint32Array(count);
     for (let run = 0; run < count; run++) {
       const end = run + 1 < count ? (this.#firstPacket[run + 1] ?? 0) : packets.count;
-      let units = 0;
-      for (let row = this.#firstPacket[run] ?? 0; row < end; row++) units += packets.durationUnits[row] ?? 0;
-      lengthUnits[run] = units;
+      lengthUnits[run] = sum(packets.durationUnits, this.#firstPacket[run] ?? 0, end);
     }
     return {
       count,
@@ -112,6 +112,13 @@ export function runEndSamples(runs: Runs, run: number): number {
  */
 export function gridSlot(positionSamples: number, firstSamples: number): number {
   return Math.round((positionSamples - firstSamples) / FRAME_UNIT_SAMPLES);
+}
+
+function sum(units: Uint8Array, first: number, end: number): number {
+  if (areAlike(units, first, end)) return (units[first] ?? 0) * (end - first);
+  let total = 0;
+  for (let row = first; row < end; row++) total += units[row] ?? 0;
+  return total;
 }
 
 function doubled<T extends Float64Array | Uint32Array | Uint8Array>(from: T, to: T): T {

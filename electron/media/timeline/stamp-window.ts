@@ -7,6 +7,12 @@ import { SAMPLES_PER_MS } from '../../../shared/time/samples.ts';
  */
 export const WINDOW_PACKETS = 256;
 
+/**
+ * Smallest rise of the lag that is a gap. Above 12 ms, the whole width of +-6 ms of jitter plus rounding to
+ * milliseconds, so that noise is no gap; below 20 ms, so that a single lost packet is one.
+ */
+export const GAP_TOLERANCE_SAMPLES = 15 * SAMPLES_PER_MS;
+
 /** A lag that varies by more than this is no jitter but a queue. */
 export const MAX_JITTER_SAMPLES = 100 * SAMPLES_PER_MS;
 

@@ -63,6 +63,16 @@ describe('fill', () => {
     expect(report.meanErrorSamples).toBeCloseTo(30, 0);
   });
 
+  test('a packet a year away is reported like any other', () => {
+    const yearSamples = 366 * 24 * 3600 * 48_000;
+    const placement = place(tableOf('exact', [0, yearSamples], []));
+    const endSamples = placement.endSamples + yearSamples;
+    const track = fill(placement, { originSamples: 0, endSamples, preSkipSamples: 0 });
+    expect(Array.from(track.fillerUnitsBefore)).toEqual([0, yearSamples / 120 - 8]);
+    expect(track.tailFillerUnits).toBe(yearSamples / 120);
+    expect(gapReport(track, []).silenceSamples).toBe(2 * yearSamples - 960);
+  });
+
   test('drift steps are not gaps', () => {
     const placement = place(new Sender({ jitterMs: 6, slowPpm: 200 }).send(30_000).table());
     const track = fill(placement, {
@@ -103,6 +113,6 @@ describe('fill', () => {
     expect(() => fill(placement, { ...range, preSkipSamples: -1 })).toThrow(RangeError);
     const empty = place(tableOf('exact', [], []));
     expect(() => fill(empty, { ...range, endSamples: -1 })).toThrow(/0, got -1/);
-    expect(() => fill(empty, { ...range, endSamples: 2 ** 45 })).toThrow(RangeError);
+    expect(() => fill(empty, { ...range, endSamples: 2 ** 53 })).toThrow(RangeError);
   });
 });

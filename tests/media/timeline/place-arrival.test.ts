@@ -116,6 +116,33 @@ describe('queues', () => {
     }
   });
 
+  test.each([
+    [6, 1],
+    [9, 1],
+    [20, 2],
+  ])('a delay of 500 ms that is gone after %i s: runs: %i', (seconds, expectedRuns) => {
+    const sender = new Sender(NETWORK)
+      .send(1000)
+      .send(seconds * 50, 8, (sent) => sent + 500 * MS)
+      .send(1000);
+    const placement = place(sender.table());
+    expect(gapRuns(placement)).toHaveLength(expectedRuns);
+    expect(placement.report.driftSteps).toBe(0);
+    if (expectedRuns === 1) expect(errorMs(sender, placement)).toBeLessThan(2);
+    else expect(placement.report.fastestLeadSamples / MS).toBeCloseTo(500, -1.5);
+  });
+
+  test('a stall of 6 s whose packets come all at once does not move the run, whatever came before', () => {
+    for (const pauseMs of [0, 3000]) {
+      const sender = new Sender(NETWORK).send(2000).pause(pauseMs).send(20);
+      const resume = sender.nowSamples + 6000 * MS;
+      sender.send(1000, 8, (sent) => Math.max(sent, resume));
+      const placement = place(sender.table());
+      expect(gapRuns(placement)).toEqual(pauseMs === 0 ? [0] : [0, 2000]);
+      expect(errorMs(sender, placement)).toBeLessThan(3);
+    }
+  });
+
   test('a run that begins in a stall is placed where its later packets say', () => {
     const sender = new Sender(NETWORK).send(200).pause(5000);
     const resume = sender.nowSamples + 800 * MS;
