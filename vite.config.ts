@@ -57,6 +57,23 @@ const noCycles: Plugin = {
   },
 };
 
+/**
+ * A default import of one of Node's modules reads all its properties, and with them loads what it would only load
+ * when needed: 6 ms for the three that commander asks for, of 20 that the terminal program takes to start.
+ */
+const leanBuiltins: Plugin = {
+  name: 'tailslate:lean-builtins',
+  apply: 'build',
+  transform: {
+    filter: { id: /node_modules/, code: /from 'node:/ },
+    handler: (code) =>
+      code.replace(
+        /^import (\w+) from '(node:\w+)';$/gm,
+        "const $1 = globalThis.process.getBuiltinModule('$2');",
+      ),
+  },
+};
+
 /** npm makes a bin executable when it links one; a fresh build in the checkout has to be runnable too. */
 const executableCli: Plugin = {
   name: 'tailslate:executable-cli',
@@ -81,7 +98,13 @@ export default defineConfig({
   base: './',
   // The icon lies outside renderer/, where the packager looks for it.
   server: { fs: { allow: [import.meta.dirname] } },
-  plugins: [noCycles, executableCli, devPolicy, svelte({ configFile: false, preprocess: vitePreprocess() })],
+  plugins: [
+    noCycles,
+    leanBuiltins,
+    executableCli,
+    devPolicy,
+    svelte({ configFile: false, preprocess: vitePreprocess() }),
+  ],
   environments: {
     client: {
       build: {

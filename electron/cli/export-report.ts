@@ -1,3 +1,5 @@
+import { AppError } from '../../shared/model/errors.ts';
+import { isDamage } from '../../shared/model/finding.ts';
 import type { FileResult } from '../services/run-export.ts';
 import type { PlannedFile } from '../services/export-plan.ts';
 import { counted, duration, fileSize, findingLine, milliseconds, table } from './format.ts';
@@ -28,7 +30,8 @@ export function exportTable(results: readonly FileResult[]): string {
 
 function row(result: FileResult): string[] {
   const { player } = result.file;
-  if ('error' in result) return [player, '', '', '', '', '', '', 'failed', result.file.fileName];
+  if ('error' in result)
+    return [player, '', '', '', '', '', '', unfinished(result.error), result.file.fileName];
   const { outcome } = result;
   if (outcome.status === 'skipped') return [player, '', '', '', '', '', '', 'skipped', result.file.fileName];
   const { report, verification } = outcome;
@@ -45,41 +48,62 @@ function row(result: FileResult): string[] {
   ];
 }
 
-/** What a person should know beside the table: failures with the next step, skips, damage. */
+/** What to call a file that was not made. */
+function unfinished(error: unknown): 'stopped' | 'failed' {
+  return error instanceof AppError && error.code === 'cancelled' ? 'stopped' : 'failed';
+}
+
+/** Damaged places named one by one for each player. */
+const DAMAGE_SHOWN = 10;
+
+/** What a person should know beside the table: failures with the next step, skips, damage, anything else found. */
 export function problems(results: readonly FileResult[]): readonly string[] {
   const lines: string[] = [];
+  const others = new Set<string>();
   for (const result of results) {
     const { player } = result.file;
     if ('error' in result) {
+      // Why files were stopped is told once, for all of them.
+      if (unfinished(result.error) === 'stopped') continue;
       const { message, next } = describeError(result.error);
       lines.push(`${player}: ${message}${next === undefined ? '' : ` ${next}`}`);
-    } else if (result.outcome.status === 'skipped') {
-      lines.push(`${player}: skipped. ${result.outcome.reason}`);
-    } else if (result.outcome.report.damage.count > 0) {
-      const { findings, report } = result.outcome;
-      lines.push(
-        `${player}: ${counted(report.damage.count, 'damaged place')} in the logs, filled with silence:`,
-      );
-      lines.push(...findings.slice(0, 10).map((finding) => `  ${findingLine(finding)}`));
-      if (findings.length > 10) lines.push(`  and ${findings.length - 10} more, listed with --json`);
+      continue;
     }
+    const { outcome } = result;
+    if (outcome.status === 'skipped') lines.push(`${player}: skipped. ${outcome.reason}`);
+    const damage = outcome.findings.filter(isDamage);
+    if (damage.length > 0) {
+      const filled = outcome.status === 'done' ? ', filled with silence' : '';
+      lines.push(`${player}: ${counted(damage.length, 'damaged place')} in the logs${filled}:`);
+      lines.push(...damage.slice(0, DAMAGE_SHOWN).map((finding) => `  ${findingLine(finding)}`));
+      const more = damage.length - DAMAGE_SHOWN;
+      if (more > 0) lines.push(`  and ${more} more, listed with --json`);
+    }
+    for (const finding of outcome.findings) if (!isDamage(finding)) others.add(findingLine(finding));
   }
-  return lines;
+  return [...lines, ...others];
 }
 
-/** The JSON document of an export. */
+/** The JSON document of an export; `stopped` is why it ended before its time. */
 export function exportDocument(
   out: string,
   results: readonly FileResult[],
-  note: string | undefined,
+  { note, stopped }: { readonly note: string | undefined; readonly stopped: unknown },
 ): unknown {
   return {
     out,
     ...(note !== undefined && { note }),
+    ...(stopped !== undefined && { error: describeError(stopped) }),
     files: results.map((result) => {
       const { sessionTitle: session, player, fileName } = result.file;
       if ('error' in result)
-        return { session, player, fileName, status: 'failed', error: describeError(result.error) };
+        return {
+          session,
+          player,
+          fileName,
+          status: unfinished(result.error),
+          error: describeError(result.error),
+        };
       return { session, fileName, ...result.outcome };
     }),
   };

@@ -30,22 +30,29 @@ export function counted(count: number, noun: string): string {
 
 /** One finding in a line: where and what. */
 export function findingLine(finding: Finding): string {
+  if (finding.reason.startsWith(finding.file)) return finding.reason;
   const range =
     finding.endByte > finding.startByte ? ` bytes ${finding.startByte} to ${finding.endByte}` : '';
   return `${finding.file}${range}: ${finding.reason}`;
 }
 
+/** Text of others, such as a player's name, without what would move the cursor or turn the direction of writing. */
+function printable(text: string): string {
+  return text.replace(/[\u202a-\u202e\u2066-\u2069]/gu, '').replace(/\p{Cc}/gu, '\ufffd');
+}
+
 /** Columns aligned on their widest cell; columns named in `right` are flush right. Widths count what is displayed. */
 export function table(
   head: readonly string[],
-  rows: readonly (readonly string[])[],
+  cells: readonly (readonly string[])[],
   right: readonly string[] = [],
 ): string {
+  const rows = cells.map((row) => row.map(printable));
   const widths = head.map((title, column) =>
     Math.max(displayWidth(title), ...rows.map((row) => displayWidth(row[column] ?? ''))),
   );
-  const line = (cells: readonly string[]): string =>
-    cells
+  const line = (row: readonly string[]): string =>
+    row
       .map((cell, column) => {
         const space = ' '.repeat((widths[column] ?? 0) - displayWidth(cell));
         return right.includes(head[column] ?? '') ? space + cell : cell + space;
@@ -57,6 +64,8 @@ export function table(
 
 /** Columns a terminal uses for a text: emoji and East Asian wide characters take two, joining marks none. */
 function displayWidth(text: string): number {
+  // The first segmenter of a process takes 10 ms to make; most texts need none.
+  if (/^[ -~]*$/.test(text)) return text.length;
   let width = 0;
   for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)) {
     width +=

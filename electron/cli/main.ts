@@ -69,8 +69,8 @@ function program(context: CommandContext): Command {
       'Turns podcast sessions logged as Opus packets into .m4a files that line up in a video editor.',
     )
     .version(APP_VERSION)
-    .helpCommand('help [command]', 'what a command takes')
-    .helpOption('-h, --help', 'what it takes')
+    .helpCommand('help [command]', 'show what a command takes')
+    .helpOption('-h, --help', 'show this help')
     .configureOutput({
       outputError: (message, write) => {
         write(`tailslate: ${plain(message)}`);
@@ -83,7 +83,7 @@ function program(context: CommandContext): Command {
   const define = <Options>(command: Command, load: () => Promise<{ run: RunCommand<Options> }>): void => {
     command
       .option('--json', 'print one JSON document on stdout')
-      .helpOption('-h, --help', 'what it takes')
+      .helpOption('-h, --help', 'show this help')
       .showHelpAfterError(`  Run "tailslate ${command.name()} --help" to see what it takes.`)
       .exitOverride();
     command.action(async () => {

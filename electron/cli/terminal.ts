@@ -1,4 +1,6 @@
 import { AppError } from '../../shared/model/errors.ts';
+import { fsError, isFsError } from '../io/fs-error.ts';
+import { EXIT } from './exit-code.ts';
 
 /**
  * What commands print: results on stdout, everything else on stderr. With `--json` stdout carries
@@ -15,6 +17,11 @@ export class Terminal {
     this.json = options.json;
     this.#stdout = options.stdout ?? process.stdout;
     this.#stderr = options.stderr ?? process.stderr;
+    this.#stdout.on('error', (error: Error) => {
+      this.#outputFailed(error);
+    });
+    // With nobody to read messages there is nobody to tell.
+    this.#stderr.on('error', () => undefined);
   }
 
   /** A result for a person; silent with --json. */
@@ -38,16 +45,31 @@ export class Terminal {
     const nowMs = performance.now();
     if (nowMs - this.#lastProgressMs < 100) return;
     this.#lastProgressMs = nowMs;
-    const width = this.#stderr.columns;
+    // A terminal that does not know its width says 0.
+    const width = this.#stderr.columns > 0 ? this.#stderr.columns : 80;
     this.#stderr.write(`\r\u001b[2K${text.length < width ? text : text.slice(0, width - 1)}`);
     this.#progressShown = true;
   }
 
   /** Reports what ended a command: what and why, then the next step. Never a stack. */
   error(error: unknown): void {
+    this.document({ error: describeError(error) });
+    this.noteError(error);
+  }
+
+  /** The same beside a result that tells of it. */
+  noteError(error: unknown): void {
     const shown = describeError(error);
-    if (this.json) this.document({ error: shown });
     this.note(`tailslate: ${shown.message}${shown.next === undefined ? '' : `\n  ${shown.next}`}`);
+  }
+
+  /** A reader that has seen enough, such as `head`, is no failure; a full disk is. */
+  #outputFailed(error: Error): void {
+    if (isFsError(error) && error.code === 'EPIPE') return;
+    this.noteError(fsError(error, 'write', 'the result to the standard output'));
+    process.once('exit', () => {
+      process.exitCode = EXIT.failed;
+    });
   }
 
   #write(stream: NodeJS.WriteStream, text: string): void {
@@ -55,7 +77,8 @@ export class Terminal {
       this.#stderr.write('\r\u001b[2K');
       this.#progressShown = false;
     }
-    stream.write(text);
+    // Names come from others: an escape sequence in one must not reach the terminal. JSON has none.
+    stream.write(text.replace(/[^\P{Cc}\n\t]/gu, '\ufffd'));
   }
 }
 

@@ -1,10 +1,20 @@
+import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { fsError, isFsError } from './fs-error.ts';
 
 /** Names in a folder, in no order; none where it does not exist. @throws AppError when it cannot be read. */
 export async function namesIn(folder: string): Promise<readonly string[]> {
+  return (await entriesOf(folder)).map(({ name }) => name);
+}
+
+/** The same without folders: one that is named like a log must not keep the logs from being read. */
+export async function fileNamesIn(folder: string): Promise<readonly string[]> {
+  return (await entriesOf(folder)).filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+}
+
+async function entriesOf(folder: string): Promise<readonly Dirent[]> {
   try {
-    return await readdir(folder);
+    return await readdir(folder, { withFileTypes: true });
   } catch (error) {
     if (isFsError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return [];
     throw fsError(error, 'read the folder', folder);

@@ -12,11 +12,11 @@ export async function requireFreeSpace(folder: string, neededBytes: number): Pro
   if (freeBytes >= neededBytes) return;
   throw new AppError(
     'no-space',
-    `${folder} has ${megabytes(freeBytes)} free, about ${megabytes(neededBytes)} are needed.`,
+    `${folder} has ${rounded(freeBytes)} free, about ${rounded(neededBytes)} are needed.`,
     { next: 'Free some space or choose another folder with --out.' },
   );
 }
 
-function megabytes(bytes: number): string {
-  return `${Math.ceil(bytes / 1e6)} MB`;
+function rounded(bytes: number): string {
+  return bytes < 1e7 ? `${Math.ceil(bytes / 1000)} kB` : `${Math.ceil(bytes / 1e6)} MB`;
 }

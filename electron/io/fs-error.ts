@@ -20,6 +20,11 @@ const EXPLAINED: Readonly<Record<string, Explanation>> = {
   ENOENT: { code: 'not-found', reason: 'it does not exist', next: 'Check the path.' },
   ENOTDIR: { code: 'not-found', reason: 'a part of the path is a file', next: 'Check the path.' },
   EISDIR: { code: 'unreadable', reason: 'it is a folder', next: 'Name a file.' },
+  EEXIST: {
+    code: 'exists',
+    reason: 'a file of that name is there already',
+    next: 'Choose another name or folder.',
+  },
   EACCES: {
     code: 'unreadable',
     reason: 'permission is denied',

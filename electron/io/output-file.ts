@@ -1,9 +1,10 @@
-import { type FileHandle, link, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, link, open, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../shared/model/errors.ts';
 import type { ByteSource } from '../media/byte-source.ts';
 import { fileSource } from './file-source.ts';
 import { fsError, isFsError } from './fs-error.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** What to do when the wanted name is taken: give the next free number, leave it alone, or replace it. */
 export type Existing = 'number' | 'skip' | 'overwrite';
@@ -11,7 +12,7 @@ export type Existing = 'number' | 'skip' | 'overwrite';
 /** Creates the output folder where it is missing. @throws AppError when that cannot be. */
 export async function ensureFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
   } catch (error) {
     if (isFsError(error) && (error.code === 'EEXIST' || error.code === 'ENOTDIR')) {
       throw new AppError(
@@ -27,6 +28,9 @@ export async function ensureFolder(folder: string): Promise<void> {
   }
 }
 
+/** As soon as so much is written the disk begins with it, so that the sync at the end finds little left to do. */
+const WRITE_BEHIND_BYTES = 16 << 20;
+
 /**
  * A file that gets its final name only when it is complete: written as `<name>.part`, synced, then renamed,
  * and the folder synced. Until `commit` nothing but the .part file exists; `discard` removes that.
@@ -36,6 +40,8 @@ export class OutputFile {
   readonly partPath: string;
   readonly #handle: FileHandle;
   #open = true;
+  #unsyncedBytes = 0;
+  #writingBehind: Promise<void> | undefined;
 
   private constructor(folder: string, partPath: string, handle: FileHandle) {
     this.folder = folder;
@@ -67,6 +73,8 @@ export class OutputFile {
     } catch (error) {
       throw writeError(error, this.partPath);
     }
+    this.#unsyncedBytes += bytes.length;
+    if (this.#unsyncedBytes >= WRITE_BEHIND_BYTES) this.#writeBehind();
   }
 
   /** What was written so far, to be read back from the disk. */
@@ -76,6 +84,7 @@ export class OutputFile {
 
   async sync(): Promise<void> {
     try {
+      await this.#writingBehind;
       await this.#handle.sync();
     } catch (error) {
       throw writeError(error, this.partPath);
@@ -113,9 +122,21 @@ export class OutputFile {
     await unlink(this.partPath).catch(() => undefined);
   }
 
+  /** One sync at a time. Its error is the disk's last word on those bytes, so it is kept for `sync` to throw. */
+  #writeBehind(): void {
+    if (this.#writingBehind !== undefined) return;
+    this.#unsyncedBytes = 0;
+    const syncing = this.#handle.datasync().then(() => {
+      this.#writingBehind = undefined;
+    });
+    syncing.catch(() => undefined);
+    this.#writingBehind = syncing;
+  }
+
   async #close(): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
+    await this.#writingBehind?.catch(() => undefined);
     await this.#handle.close();
   }
 }
@@ -159,6 +180,12 @@ export async function syncFolder(folder: string): Promise<void> {
 }
 
 function writeError(error: unknown, path: string): unknown {
+  if (isFsError(error) && error.code === 'ENOENT') {
+    return new AppError('unwritable', `Cannot write ${path}: its folder does not exist any more.`, {
+      next: 'Choose a folder that stays, and run it again.',
+      cause: error,
+    });
+  }
   const mapped = fsError(error, 'write', path);
   if (mapped instanceof AppError && (mapped.code === 'unreadable' || mapped.code === 'not-found')) {
     return new AppError('unwritable', mapped.message, {

@@ -25,12 +25,18 @@ export class PayloadReader {
   readonly #parts: readonly LogPart[];
   readonly #handles = new Map<string, FileHandle>();
   readonly #spare: Buffer[] = [];
+  #copiedBytes = 0;
   #current: Window | undefined;
   #ahead: { part: number; startByte: number; window: Promise<Window> } | undefined;
 
   constructor(sessionFolder: string, parts: readonly LogPart[]) {
     this.#folder = sessionFolder;
     this.#parts = parts;
+  }
+
+  /** What the last `copy` came to. */
+  get copiedBytes(): number {
+    return this.#copiedBytes;
   }
 
   /**
@@ -44,7 +50,7 @@ export class PayloadReader {
       table.offsetsBytes[first] ?? 0,
       table.sizesBytes[first] ?? 0,
     );
-    return copyFrom(window, table, first, end, target, at);
+    return this.#copyFrom(window, table, first, end, target, at);
   }
 
   /** One packet's bytes, for reports about a single packet. */
@@ -119,6 +125,40 @@ export class PayloadReader {
       throw fsError(error, 'read', path);
     }
   }
+
+  /** The inner loop of every export: neighbours in the log are copied in one piece, nothing is allocated. */
+  #copyFrom(
+    window: Window,
+    table: PacketTable,
+    first: number,
+    end: number,
+    target: Buffer,
+    at: number,
+  ): number {
+    const { part, startByte, buffer } = window;
+    const { parts, offsetsBytes, sizesBytes } = table;
+    const limit = startByte + window.filled;
+    let row = first;
+    let to = at;
+    while (row < end) {
+      const from = offsetsBytes[row] ?? 0;
+      if (parts[row] !== part || from < startByte) break;
+      const stretchFirst = row;
+      const stretchLimit = Math.min(limit, from + target.length - to);
+      let stop = from;
+      while (row < end && offsetsBytes[row] === stop && parts[row] === part) {
+        const next = stop + (sizesBytes[row] ?? 0);
+        if (next > stretchLimit) break;
+        stop = next;
+        row++;
+      }
+      if (row === stretchFirst) break;
+      buffer.copy(target, to, from - startByte, stop - startByte);
+      to += stop - from;
+    }
+    this.#copiedBytes = to - at;
+    return row;
+  }
 }
 
 function holds(window: Window, part: number, offsetBytes: number, sizeBytes: number): boolean {
@@ -127,37 +167,4 @@ function holds(window: Window, part: number, offsetBytes: number, sizeBytes: num
     offsetBytes >= window.startByte &&
     offsetBytes + sizeBytes <= window.startByte + window.filled
   );
-}
-
-/** The inner loop of every export: neighbours in the log are copied in one piece, nothing is allocated. */
-function copyFrom(
-  window: Window,
-  table: PacketTable,
-  first: number,
-  end: number,
-  target: Buffer,
-  at: number,
-): number {
-  const { part, startByte, buffer } = window;
-  const { parts, offsetsBytes, sizesBytes } = table;
-  const limit = startByte + window.filled;
-  let row = first;
-  let to = at;
-  while (row < end) {
-    const from = offsetsBytes[row] ?? 0;
-    if (parts[row] !== part || from < startByte) return row;
-    const stretchFirst = row;
-    const stretchLimit = Math.min(limit, from + target.length - to);
-    let stop = from;
-    while (row < end && offsetsBytes[row] === stop && parts[row] === part) {
-      const next = stop + (sizesBytes[row] ?? 0);
-      if (next > stretchLimit) break;
-      stop = next;
-      row++;
-    }
-    if (row === stretchFirst) return row;
-    buffer.copy(target, to, from - startByte, stop - startByte);
-    to += stop - from;
-  }
-  return row;
 }

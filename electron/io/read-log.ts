@@ -5,12 +5,15 @@ import type { LogCollector } from '../media/log/collector.ts';
 import { MAX_RECORD_BYTES } from '../media/log/record.ts';
 import { SegmentScanner } from '../media/log/scan.ts';
 import { segmentNumber } from '../media/log/segment.ts';
-import { namesIn } from './folder.ts';
+import { fileNamesIn } from './folder.ts';
 import { fsError } from './fs-error.ts';
 import { scanFile } from './scan-file.ts';
 
 /** Folder of a session that holds its segments. */
 export const LOG_FOLDER = 'log';
+
+/** Room for header, directory and the index of one track of a segment of usual length. */
+const SCRATCH_BYTES = 512 * 1024;
 
 /** One segment file of a session. */
 export interface SegmentFile {
@@ -22,7 +25,7 @@ export interface SegmentFile {
 /** The segments of a session in order of their numbers; files of other names are not looked at. */
 export async function listSegments(sessionFolder: string): Promise<readonly SegmentFile[]> {
   const folder = join(sessionFolder, LOG_FOLDER);
-  const names = await namesIn(folder);
+  const names = await fileNamesIn(folder);
   const numbered = names
     .map((name) => ({ name, number: segmentNumber(name) }))
     .filter((entry): entry is { name: string; number: number } => entry.number !== undefined)
@@ -49,10 +52,11 @@ export async function readLog(
   collector: LogCollector,
   options: ReadLogOptions,
 ): Promise<void> {
+  const scratch = new Scratch();
   for (const { file, sizeBytes } of segments) {
     options.signal?.throwIfAborted();
     const path = join(sessionFolder, file);
-    if (options.useIndexes && (await readIndex(path, file, sizeBytes, collector))) {
+    if (options.useIndexes && (await readIndex(path, file, sizeBytes, collector, scratch))) {
       options.onBytes?.(sizeBytes);
       continue;
     }
@@ -69,13 +73,15 @@ async function readIndex(
   file: string,
   sizeBytes: number,
   collector: LogCollector,
+  scratch: Scratch,
 ): Promise<boolean> {
   const reader = new IndexReader(collector, file, sizeBytes);
+  scratch.clear();
   try {
     const handle = await open(path, 'r');
     try {
       for (let range = reader.wants; range !== undefined; range = reader.wants) {
-        const bytes = Buffer.allocUnsafe(range.endByte - range.startByte);
+        const bytes = scratch.take(range.endByte - range.startByte);
         const { bytesRead } = await handle.read(bytes, 0, bytes.length, range.startByte);
         reader.give(bytes.subarray(0, bytesRead));
       }
@@ -86,4 +92,24 @@ async function readIndex(
     throw fsError(error, 'read', path);
   }
   return reader.accepted;
+}
+
+/** Memory for what is read of one segment, used again for the next: a day has a hundred, with 20 MB of indexes. */
+class Scratch {
+  #bytes = Buffer.alloc(0);
+  #used = 0;
+
+  /** What was taken before is no longer needed. */
+  clear(): void {
+    this.#used = 0;
+  }
+
+  take(bytes: number): Buffer {
+    if (this.#used + bytes > this.#bytes.length) {
+      this.#bytes = Buffer.allocUnsafeSlow(Math.max(bytes, SCRATCH_BYTES));
+      this.#used = 0;
+    }
+    this.#used += bytes;
+    return this.#bytes.subarray(this.#used - bytes, this.#used);
+  }
 }

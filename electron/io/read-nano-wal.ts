@@ -5,7 +5,7 @@ import { readFileHeader } from '../media/nano-wal/file-header.ts';
 import { MAX_UNREAD_BYTES } from '../media/nano-wal/frame.ts';
 import { orderLogFiles } from '../media/nano-wal/log-file.ts';
 import { NanoScanner } from '../media/nano-wal/scan.ts';
-import { namesIn } from './folder.ts';
+import { fileNamesIn } from './folder.ts';
 import { fsError } from './fs-error.ts';
 import { scanFile } from './scan-file.ts';
 
@@ -30,7 +30,7 @@ export interface NanoLogFile {
 /** Looks at the start and the end of each log file of a session, in the order in which they are to be read. */
 export async function glanceAtLogs(sessionFolder: string): Promise<readonly NanoLogFile[]> {
   const folder = join(sessionFolder, WAL_FOLDER);
-  const names = await namesIn(folder);
+  const names = await fileNamesIn(folder);
   const files: NanoLogFile[] = [];
   for (const { file: name, stem } of orderLogFiles(names)) {
     files.push(await glance(sessionFolder, `${WAL_FOLDER}/${name}`, stem));

@@ -1,10 +1,11 @@
-import { type FileHandle, mkdir, open, readdir, rename } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../shared/model/errors.ts';
 import { MANIFEST_FILE, type Manifest, serialiseManifest } from '../media/log/manifest.ts';
 import { segmentFile } from '../media/log/segment.ts';
 import type { LogChunk } from '../media/log/writer.ts';
 import { fsError, isFsError } from './fs-error.ts';
+import { makeFolder } from './make-folder.ts';
 import { syncFolder } from './output-file.ts';
 import { LOG_FOLDER } from './read-log.ts';
 
@@ -14,23 +15,27 @@ import { LOG_FOLDER } from './read-log.ts';
  */
 export class SessionFolderWriter {
   readonly #folder: string;
+  /** Whether the folder itself was made here. */
+  readonly #isNew: boolean;
   #segment = 0;
   #handle: FileHandle | undefined;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, isNew: boolean) {
     this.#folder = folder;
+    this.#isNew = isNew;
   }
 
   /** @throws AppError when the folder holds something already or cannot be made. */
   static async create(folder: string): Promise<SessionFolderWriter> {
     try {
-      await mkdir(join(folder), { recursive: true });
+      const isNew = await makeFolder(folder);
       if ((await readdir(folder)).length > 0) {
         throw new AppError('exists', `${folder} is not empty.`, {
           next: 'Name a folder that does not exist yet.',
         });
       }
       await mkdir(join(folder, LOG_FOLDER));
+      return new SessionFolderWriter(folder, isNew);
     } catch (error) {
       if (isFsError(error) && (error.code === 'EEXIST' || error.code === 'ENOTDIR')) {
         throw new AppError('exists', `${folder} cannot be a session folder: a file is in the way.`, {
@@ -40,7 +45,6 @@ export class SessionFolderWriter {
       }
       throw fsError(error, 'create the folder', folder);
     }
-    return new SessionFolderWriter(folder);
   }
 
   /** Appends what a LogWriter gave out, in order. */
@@ -77,6 +81,15 @@ export class SessionFolderWriter {
     } catch (error) {
       throw fsError(error, 'write', this.#folder);
     }
+  }
+
+  /** Removes what was written, and the folder if it was made here; never throws, so that a catch block can call it. */
+  async discard(): Promise<void> {
+    await this.#handle?.close().catch(() => undefined);
+    this.#handle = undefined;
+    await rm(join(this.#folder, LOG_FOLDER), { recursive: true, force: true }).catch(() => undefined);
+    await rm(join(this.#folder, `${MANIFEST_FILE}.part`), { force: true }).catch(() => undefined);
+    if (this.#isNew) await rmdir(this.#folder).catch(() => undefined);
   }
 
   async #closeSegment(): Promise<void> {

@@ -1,4 +1,5 @@
 import { FRAME_UNIT_SAMPLES } from '../../shared/time/samples.ts';
+import { release } from './bytes/release.ts';
 
 /**
  * The packets of one track as references: a struct of arrays, 17 bytes a packet, payload left on disk.
@@ -11,7 +12,7 @@ export interface PacketTable {
    * `arrival`: the moment the packet arrived, with the network's jitter (nano-wal).
    */
   readonly clock: 'exact' | 'arrival';
-  /** Samples from T0; for an `arrival` clock, milliseconds times 48, or NaN for a packet without a stamp. */
+  /** No rows after `withoutStamps`. Samples from T0; for an `arrival` clock, milliseconds times 48, or NaN for a packet without a stamp. */
   readonly positionsSamples: Float64Array;
   /** Payload bytes, 1 to 61298 (RFC 6716's limit fits 16 bits). */
   readonly sizesBytes: Uint16Array;
@@ -84,8 +85,13 @@ export class PacketTableBuilder {
     };
   }
 
-  #grow(): void {
-    const room = Math.ceil(this.#positions.length * 1.5);
+  /** Makes room for another `rows` at once. */
+  reserve(rows: number): void {
+    if (this.#count + rows > this.#positions.length) this.#grow(this.#count + rows);
+  }
+
+  #grow(least = 0): void {
+    const room = Math.max(least, Math.ceil(this.#positions.length * 1.5));
     this.#positions = grown(this.#positions, new Float64Array(room));
     this.#sizes = grown(this.#sizes, new Uint16Array(room));
     this.#units = grown(this.#units, new Uint8Array(room));
@@ -97,6 +103,32 @@ export class PacketTableBuilder {
 function grown<T extends Float64Array | Uint32Array | Uint16Array | Uint8Array>(from: T, to: T): T {
   to.set(from);
   return to;
+}
+
+/**
+ * The table without its stamps, half of its memory: once packets are placed, runs tell their positions, and a day of
+ * them is written and verified without. The table passed in loses them too.
+ */
+export function withoutStamps(table: PacketTable): PacketTable {
+  release(table.positionsSamples);
+  return { ...table, positionsSamples: new Float64Array(0) };
+}
+
+/** Fewer rows than this are looked at one by one. */
+const FEW_ROWS = 64;
+
+/**
+ * Whether rows `first` to `end` of a column of bytes are all alike: nearly every run's durations are. The stretch is
+ * compared with itself, one row further, which is a single call instead of a loop over every packet.
+ */
+export function areAlike(column: Uint8Array, first: number, end: number): boolean {
+  const rows = end - first;
+  if (rows >= FEW_ROWS) {
+    const bytes = Buffer.from(column.buffer, column.byteOffset + first, rows);
+    return bytes.compare(bytes, 1, rows, 0, rows - 1) === 0;
+  }
+  for (let row = first + 1; row < end; row++) if (column[row] !== column[first]) return false;
+  return true;
 }
 
 /** End of the packet that ends last, in samples from T0; 0 for a table without packets. Positions must be finite. */

@@ -76,6 +76,7 @@ export async function inspectSession(
     session.declaredEndSamples ?? 0,
     ...placed.map(({ placement }) => placement.endSamples),
   );
+  options.signal.throwIfAborted();
   const start = startTimecode({ ...choices, t0UnixMicros: session.t0UnixMicros, offsetFrames: 0 });
   const players = placed.map(({ track, placement }): PlayerInspection => {
     const filled = fill(placement, {

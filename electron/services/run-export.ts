@@ -31,7 +31,11 @@ export async function runExport(
   },
 ): Promise<readonly FileResult[]> {
   const results: FileResult[] = new Array<FileResult>(plan.length);
-  const progress = plan.map(() => ({ doneBytes: 0, totalBytes: 0 }));
+  // Estimated until a file begins, or the share that is done would fall with each one.
+  const progress = plan.map(({ estimatedBytes, item, skipReason }) => ({
+    doneBytes: 0,
+    totalBytes: skipReason !== undefined ? 0 : item.verify ? 2 * estimatedBytes : estimatedBytes,
+  }));
   let next = 0;
   let finished = 0;
   const report = (): void => {
@@ -61,7 +65,8 @@ async function runOne(
   onProgress: OnProgress,
 ): Promise<FileResult> {
   if (file.skipReason !== undefined) {
-    return { file, outcome: { status: 'skipped', player: file.player, reason: file.skipReason } };
+    const { player, skipReason: reason } = file;
+    return { file, outcome: { status: 'skipped', player, reason, findings: [] } };
   }
   if (signal.aborted) return { file, error: signal.reason ?? new AppError('cancelled', 'Cancelled.') };
   try {

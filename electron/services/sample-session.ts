@@ -88,27 +88,24 @@ export async function makeSampleSession(
   );
   const output = await SessionFolderWriter.create(folder);
   writer.marker({ positionSamples: 0, kind: 'slate', name: 'Clap' });
-  let packets = 0;
-  for (const group of groups) {
-    options.signal.throwIfAborted();
-    writer.add(group.track, group.positionSamples, group.packets);
-    packets += group.packets.length;
-    await output.write(writer.commit());
-  }
-  writer.end(endSamples);
-  await output.write(writer.commit());
   const title = 'Small Boats, sample session';
   const createdAt = new Date(t0UnixMicros / 1000).toISOString();
-  await output.close({
-    sessionId,
-    title,
-    t0UnixMicros,
-    createdAt,
-    zone,
-    endSamples,
-    tracks,
-    appVersion: APP_VERSION,
-  });
+  const identity = { sessionId, title, t0UnixMicros, createdAt, zone, endSamples, tracks };
+  let packets = 0;
+  try {
+    for (const group of groups) {
+      options.signal.throwIfAborted();
+      writer.add(group.track, group.positionSamples, group.packets);
+      packets += group.packets.length;
+      await output.write(writer.commit());
+    }
+    writer.end(endSamples);
+    await output.write(writer.commit());
+    await output.close({ ...identity, appVersion: APP_VERSION });
+  } catch (error) {
+    await output.discard();
+    throw error;
+  }
   return {
     folder,
     sessionId,

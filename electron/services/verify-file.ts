@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../shared/model/errors.ts';
 import type { VerifyReport } from '../../shared/model/verify-report.ts';
+import type { ByteSource } from '../media/byte-source.ts';
 import { withFileSource } from '../io/file-source.ts';
 import { PayloadReader } from '../io/payload-reader.ts';
 import { itemValue } from '../media/mp4/read-metadata.ts';
@@ -8,8 +9,9 @@ import { type Movie, readMovie } from '../media/mp4/reader.ts';
 import { verifyMovie } from '../media/mp4/verify.ts';
 import type { PacketTable } from '../media/packet-table.ts';
 import { place } from '../media/timeline/place.ts';
+import { IndexChecks, StaleIndexError } from './session/index-checks.ts';
 import { openSession } from './session/open-session.ts';
-import type { Session } from './session/session.ts';
+import type { LoadMode, Session } from './session/session.ts';
 
 /** What the checks of one file gave, and which file it was. */
 export interface FileVerification extends VerifyReport {
@@ -36,25 +38,46 @@ export async function verifyFile(
     if (sessionFolder === undefined) return { ...(await verifyMovie(source, options)), path, session: null };
     const session = await openSession(sessionFolder);
     const playerId = playerOf(path, await readMovie(source), session);
-    const [track] = await session.load([playerId], { mode: 'scan', signal: options.signal });
-    if (track === undefined) throw new AppError('not-found', `${sessionFolder} has no player ${playerId}.`);
-    const { packets } = place(track.packets, { repeats: track.repeats });
-    const reader = new PayloadReader(session.folder, track.parts);
-    try {
-      const expected = {
-        ...packets,
-        sha256: await digest(reader, packets, options.signal),
-        readPacket: (row: number) => reader.packet(packets, row),
-      };
-      return {
-        ...(await verifyMovie(source, { ...options, expected: [expected] })),
-        path,
-        session: session.folder,
-      };
-    } finally {
-      await reader.close();
-    }
+    const compared = (mode: LoadMode): Promise<VerifyReport> =>
+      compareWith(session, playerId, mode, source, path, options);
+    // As exporting does: what the log's indexes prove is there, also where a scan would no longer find it.
+    const report = await compared('indexed').catch((error: unknown) => {
+      if (error instanceof StaleIndexError) return compared('scan');
+      throw error;
+    });
+    return { ...report, path, session: session.folder };
   });
+}
+
+/** Compares a file with its player's packets. @throws StaleIndexError when those are not what the indexes promise. */
+async function compareWith(
+  session: Session,
+  playerId: string,
+  mode: LoadMode,
+  source: ByteSource,
+  path: string,
+  options: Options,
+): Promise<VerifyReport> {
+  const [track] = await session.load([playerId], { mode, signal: options.signal });
+  if (track === undefined) {
+    throw new AppError(
+      'not-found',
+      `${path} is of player ${playerId}, whom ${session.folder} does not have.`,
+      {
+        next: 'Name the session folder it was exported from.',
+      },
+    );
+  }
+  const { packets } = place(track.packets, { repeats: track.repeats });
+  if (track.checks.length > 0 && packets !== track.packets) throw new StaleIndexError('packets out of order');
+  const reader = new PayloadReader(session.folder, track.parts);
+  try {
+    const sha256 = await digest(reader, packets, new IndexChecks(track.checks), options.signal);
+    const expected = { ...packets, sha256, readPacket: (row: number) => reader.packet(packets, row) };
+    return await verifyMovie(source, { ...options, expected: [expected] });
+  } finally {
+    await reader.close();
+  }
 }
 
 /** The player whose file this is. @throws AppError when the file is not of this session. */
@@ -82,16 +105,28 @@ function playerOf(path: string, movie: Movie, session: Session): string {
   return itemValue(items, 'com.tailslate', 'PLAYER_ID') ?? '';
 }
 
-/** SHA-256 over the payload of all packets in order, in hex. */
-async function digest(reader: PayloadReader, packets: PacketTable, signal: AbortSignal): Promise<string> {
+/** SHA-256 over the payload of all packets in order, in hex. @throws StaleIndexError when a check fails. */
+async function digest(
+  reader: PayloadReader,
+  packets: PacketTable,
+  checks: IndexChecks,
+  signal: AbortSignal,
+): Promise<string> {
   const hash = createHash('sha256');
   const buffer = Buffer.allocUnsafe(1 << 20);
   for (let row = 0; row < packets.count;) {
     signal.throwIfAborted();
-    const next = await reader.copy(packets, row, packets.count, buffer, 0);
-    let bytes = 0;
-    for (; row < next; row++) bytes += packets.sizesBytes[row] ?? 0;
-    hash.update(buffer.subarray(0, bytes));
+    const next = await reader.copy(
+      packets,
+      row,
+      Math.min(packets.count, checks.boundaryAfter(row)),
+      buffer,
+      0,
+    );
+    const copied = buffer.subarray(0, reader.copiedBytes);
+    checks.compare(row, next, copied);
+    hash.update(copied);
+    row = next;
   }
   return hash.digest('hex');
 }

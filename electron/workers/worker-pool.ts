@@ -116,7 +116,13 @@ function runOn(
         case 'failed': {
           const { code, message: text, next } = message.error;
           settle(() => {
-            reject(new AppError(code as ErrorCode, text, next === undefined ? {} : { next }));
+            // A fault of ours stays a plain error, so that the host words it as it does its own.
+            const isFault = code === 'internal' && next === undefined;
+            reject(
+              isFault
+                ? new Error(text)
+                : new AppError(code as ErrorCode, text, next === undefined ? {} : { next }),
+            );
           });
           break;
         }

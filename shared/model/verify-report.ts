@@ -32,6 +32,7 @@ export interface VerifyCheck {
  * - `brands`, `moov-first`, `opus-track`, `timecode-track`: the structure.
  * - `chunks`: all inside `mdat`, none overlapping, and nothing in `mdat` that belongs to no track.
  * - `packets`: every sample is an Opus packet that lasts as long as the table says; only the last is shortened.
+ * - `silence`: laid silence of one duration is the same packet everywhere.
  * - `edit-list`, `roll`, `timecode`: the edit lies within the media; 80 ms of pre-roll everywhere; a valid label.
  * - `metadata`: the file carries Tailslate's own items; the `item-` checks compare them with the content.
  * - `session-`: the packets against those of the session they were exported from.
@@ -44,6 +45,7 @@ type VerifyCheckName =
   | 'timecode-track'
   | 'chunks'
   | 'packets'
+  | 'silence'
   | 'edit-list'
   | 'roll'
   | 'timecode'

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { AppError } from '../../../shared/model/errors.ts';
+import { isDamage } from '../../../shared/model/finding.ts';
 import { PRESETS } from '../../../shared/model/presets.ts';
 import { parseLabel, timecodeRate } from '../../../shared/time/timecode.ts';
 import { coreCount } from '../../io/cores.ts';
@@ -63,7 +64,9 @@ export async function run(
   terminal.print(exportTable(results));
   for (const line of problems(results)) terminal.note(line);
   if (note !== undefined) terminal.note(note);
-  return stopped === undefined ? exitCode(results) : exitCodeFor(stopped);
+  if (stopped === undefined) return exitCode(results);
+  terminal.noteError(stopped);
+  return exitCodeFor(stopped);
 }
 
 function chosen(options: ExportOptions): ExportChoices {
@@ -124,9 +127,6 @@ function estimatedBytes(plan: readonly PlannedFile[]): number {
 
 function exitCode(results: readonly FileResult[]): ExitCode {
   if (results.some((result) => 'error' in result)) return EXIT.failed;
-  const damaged = results.some(
-    (result) =>
-      'outcome' in result && result.outcome.status === 'done' && result.outcome.report.damage.count > 0,
-  );
+  const damaged = results.some((result) => 'outcome' in result && result.outcome.findings.some(isDamage));
   return damaged ? EXIT.damage : EXIT.done;
 }

@@ -32,7 +32,8 @@ export async function run(
       const shown = describeError(error);
       results.push({ path, ok: false, error: shown });
       allGood = false;
-      terminal.note(`${path}: ${shown.message}${shown.next === undefined ? '' : ` ${shown.next}`}`);
+      const named = shown.message.includes(path) ? shown.message : `${path}: ${shown.message}`;
+      terminal.note(`tailslate: ${named}${shown.next === undefined ? '' : `\n  ${shown.next}`}`);
     }
   }
   terminal.document({ ok: allGood, files: results });

@@ -48,6 +48,8 @@ export interface BegunSegment {
 export interface CollectorOptions {
   readonly onlyTrack?: number | undefined;
   readonly sessionId?: string | undefined;
+  /** Packets of each wanted track, roughly: room is made for them at once. */
+  readonly expectedPackets?: number | undefined;
 }
 
 /** Everything a session's segments hold, gathered in the order of their numbers. */
@@ -65,12 +67,14 @@ export class LogCollector {
   /** Records of types this version does not know. */
   unknownRecords = 0;
   readonly #onlyTrack: number | undefined;
+  readonly #expectedPackets: number | undefined;
   #sessionId: string | undefined;
   #lastNumber = 0;
 
   constructor(options: CollectorOptions = {}) {
     this.#onlyTrack = options.onlyTrack;
     this.#sessionId = options.sessionId;
+    this.#expectedPackets = options.expectedPackets;
   }
 
   /** The session all segments belong to. */
@@ -161,7 +165,7 @@ export class LogCollector {
   }
 
   #insert(info: TrackInfo, assumed: boolean): CollectedTrack {
-    const packets = new PacketTableBuilder('exact', this.wants(info.id) ? 1024 : 0);
+    const packets = new PacketTableBuilder('exact', this.wants(info.id) ? this.#expectedPackets : 0);
     const track: CollectedTrack = { info, assumed, packets, checks: [] };
     this.tracks.set(info.id, track);
     return track;

@@ -113,6 +113,8 @@ export class SegmentScanner {
     switch (header.type) {
       case RECORD.packets:
         if (this.#collector.wants(header.track)) this.#takePackets(bytes, header, baseByte, at, end);
+        // Who is there is asked for too: behind a lost header only the records tell.
+        else this.#collector.track(header.track, 1);
         return;
       case RECORD.index:
       case RECORD.directory:

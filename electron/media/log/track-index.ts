@@ -150,6 +150,7 @@ export function collectIndex(index: TrackIndex, packets: PacketTableBuilder, par
   let units = 0;
   let position = 0;
   let offset = 0;
+  packets.reserve(packetCount);
   for (let sizeAt = sizesAt; sizeAt < sizesAt + SIZE_BYTES * packetCount; sizeAt += SIZE_BYTES) {
     if (groupLeft === 0) {
       position = getU64(view, groupAt);

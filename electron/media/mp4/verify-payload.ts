@@ -6,6 +6,7 @@ import { MAX_PACKET_BYTES, packetUnits } from '../opus/toc.ts';
 import type { SampleGroups } from './read-groups.ts';
 import type { SampleCursor } from './read-samples.ts';
 import type { Track } from './read-track.ts';
+import { LaidSilence } from './verify-silence.ts';
 
 /** The packets that a track was exported from, in order; silence laid by the exporter is not among them. */
 export interface ExpectedPackets {
@@ -64,6 +65,7 @@ export class PayloadScan {
   firstWrongDuration = -1;
   /** First recorded packet whose size or duration is not the expected one. */
   firstDifference: FirstDifference | undefined;
+  readonly laidSilence = new LaidSilence();
   readonly #track: Track;
   readonly #expected: ExpectedPackets | undefined;
   readonly #cursor: SampleCursor;
@@ -113,9 +115,8 @@ export class PayloadScan {
         this.#carry.set(block.subarray(from, to), from - start);
       }
       if (end > block.length) break;
-      this.#accept(
-        isWhole ? packetUnits(block, start, cursor.sizeBytes) : packetUnits(this.#carry, 0, cursor.sizeBytes),
-      );
+      if (isWhole) this.#accept(block, start);
+      else this.#accept(this.#carry, 0);
       this.#advance();
     }
     if (hashEnd > hashStart) this.#hash.update(block.subarray(hashStart, hashEnd));
@@ -131,8 +132,10 @@ export class PayloadScan {
     if (this.#hasSample) this.#isSilence = this.#silence.next() !== 0;
   }
 
-  #accept(units: number): void {
+  /** Takes the sample that lies at `start` of `bytes`. */
+  #accept(bytes: Uint8Array, start: number): void {
     const { index, sizeBytes, durationTicks } = this.#cursor;
+    const units = packetUnits(bytes, start, sizeBytes);
     if (units === 0) {
       if (this.notOpus++ === 0) this.firstNotOpus = index;
     } else {
@@ -145,6 +148,7 @@ export class PayloadScan {
     }
     if (this.#isSilence) {
       this.silencePackets++;
+      this.laidSilence.take(bytes, start, sizeBytes, units, index);
       return;
     }
     const expected = this.#expected;

@@ -52,22 +52,23 @@ export function checkRoll(track: Track): VerifyCheck {
   const trackId = track.id;
   const groups = track.groups.find(({ type }) => type === 'roll');
   if (groups === undefined) return { name, ok: false, detail: 'no roll group', trackId };
-  const { count } = track.samples;
   const needed = (PRE_ROLL_MS * track.timescale) / 1000;
-  const times = new Float64Array(count);
+  // As far back as any sample looks: a ring, since the times of a day's packets would take 35 MB.
+  const ring = 1 - groups.rollDistances.reduce((least, distance) => Math.min(least, distance), 0);
+  const times = new Float64Array(ring);
   const cursor = track.samples.cursor();
   const roll = new GroupCursor(groups);
   let furthest = 0;
   while (cursor.next()) {
     const { index, timeTicks } = cursor;
-    times[index] = timeTicks;
+    times[index % ring] = timeTicks;
     const distance = groups.rollDistances[roll.next() - 1];
     if (distance === undefined || distance >= 0) {
       return { name, ok: false, detail: `sample ${index} has no pre-roll`, trackId };
     }
     const from = index + distance;
     // What begins with the first sample has all the pre-roll there is.
-    if (from > 0 && timeTicks - (times[from] ?? 0) < needed) {
+    if (from > 0 && timeTicks - (times[from % ring] ?? 0) < needed) {
       const detail = `the pre-roll of sample ${index}, ${-distance} packets, covers less than 80 ms`;
       return { name, ok: false, detail, trackId };
     }
@@ -94,6 +95,16 @@ export function checkPackets(track: Track, scan: PayloadScan, wasRead: boolean):
     return { name, ok: false, detail, trackId };
   }
   return { name, ok: true, detail: `${seen} Opus packets`, trackId };
+}
+
+/** Whether the silence that was laid is still what was laid. */
+export function checkSilence(track: Track, { silencePackets, laidSilence }: PayloadScan): VerifyCheck {
+  const { changed, firstChanged } = laidSilence;
+  const ok = changed === 0;
+  const detail = ok
+    ? `${silencePackets} packets, those of one duration identical`
+    : `${changed} packets of silence differ from the others, the first is sample ${firstChanged}`;
+  return { name: 'silence', ok, detail, trackId: track.id };
 }
 
 /** Whether a track's Tailslate items say what was found in it. */

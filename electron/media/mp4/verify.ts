@@ -13,7 +13,14 @@ import { type ExpectedPackets, PayloadScan, readBlocks, type ReadProgress } from
 import { findDifference, packetTimeSamples } from './verify-session.ts';
 import { checkStructure } from './verify-structure.ts';
 import { checkTimecode, checkTimecodeItems, readStart, TAILSLATE } from './verify-timecode.ts';
-import { checkEditList, checkItems, checkPackets, checkRoll, presentedSamples } from './verify-track.ts';
+import {
+  checkEditList,
+  checkItems,
+  checkPackets,
+  checkRoll,
+  checkSilence,
+  presentedSamples,
+} from './verify-track.ts';
 
 export interface VerifyOptions extends ReadProgress {
   /** What the session holds, one entry per Opus track in the order of the tracks. */
@@ -59,7 +66,8 @@ export async function verifyMovie(source: ByteSource, options: VerifyOptions = {
       sha256: wasRead && scan.done ? scan.digest() : null,
     };
     tracks.push(verified);
-    checks.push(checkPackets(track, scan, wasRead), checkEditList(movie, track), checkRoll(track));
+    checks.push(checkPackets(track, scan, wasRead), checkSilence(track, scan));
+    checks.push(checkEditList(movie, track), checkRoll(track));
     if (tailslate) checks.push(...checkItems(itemsOf(movie, track, opus), track, verified));
     if (expected === undefined) continue;
     const comparison = await compare(source, track, scan, verified, expected[index], options.signal);

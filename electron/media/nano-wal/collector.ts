@@ -9,8 +9,8 @@ const MAX_PARTS = 65_536;
 /** Speech at 48 kb/s takes about 150 bytes a record; more room than that is made when it is needed. */
 const TYPICAL_RECORD_BYTES = 150;
 
-/** Room for 5.8 hours of 20 ms packets is made at once. */
-const MAX_EXPECTED_PACKETS = 2 ** 20;
+/** Room for 46 hours of 20 ms packets is made at once. */
+const MAX_EXPECTED_PACKETS = 2 ** 23;
 
 /** What one log file held. */
 export interface NanoFile {

@@ -63,7 +63,9 @@ export class RecordFrame {
 
 /** Whether the six bytes at `at` are a record's marker. */
 export function isMarker(bytes: Uint8Array, at: number): boolean {
+  // Asked at the end of each window too: a read behind it would make the compiler throw its fast code away.
   return (
+    at + RECORD_MARKER.length <= bytes.length &&
     bytes[at] === 0x4e &&
     bytes[at + 1] === 0x41 &&
     bytes[at + 2] === 0x4e &&

@@ -1,19 +1,22 @@
 import { AppError } from '../../../shared/model/errors.ts';
+import { isDamage } from '../../../shared/model/finding.ts';
 import { numberedNames } from '../../../shared/model/file-name.ts';
 import type { VerifyReport } from '../../../shared/model/verify-report.ts';
 import { OutputFile } from '../../io/output-file.ts';
 import { PayloadReader } from '../../io/payload-reader.ts';
-import { Muxer } from '../../media/mp4/muxer.ts';
+import { release } from '../../media/bytes/release.ts';
+import { Muxer, type MuxerSpec } from '../../media/mp4/muxer.ts';
 import { verifyMovie } from '../../media/mp4/verify.ts';
 import { type SilenceSet, silenceFrames } from '../../media/opus/silence.ts';
-import { type FilledTrack, fill } from '../../media/timeline/fill.ts';
+import type { FilledTrack } from '../../media/timeline/fill.ts';
 import { gapReport } from '../../media/timeline/gap-report.ts';
-import { place } from '../../media/timeline/place.ts';
+import { StaleIndexError } from '../session/index-checks.ts';
 import { openSession } from '../session/open-session.ts';
 import type { LoadMode, LoadedTrack, Session } from '../session/session.ts';
 import type { ExportItem, ExportOutcome, OnProgress } from './item.ts';
+import { loadFilled } from './load-filled.ts';
 import { movieSpec } from './movie-spec.ts';
-import { PayloadWriter, StaleIndexError } from './payload-writer.ts';
+import { PayloadWriter } from './payload-writer.ts';
 import { silenceFor } from './silence.ts';
 
 export interface ExportPlayerOptions {
@@ -43,29 +46,20 @@ async function attempt(
   mode: LoadMode,
   options: ExportPlayerOptions,
 ): Promise<ExportOutcome> {
-  const [track] = await session.load([item.playerId], { mode, signal: options.signal });
-  if (track === undefined) {
-    throw new AppError('not-found', `${item.sessionFolder} has no player ${item.playerId}.`, {
-      next: 'Run "tailslate inspect" to see its players.',
-    });
+  const { track, filled } = await loadFilled(session, item, mode, options.signal);
+  if (filled.placement.packets.count === 0) {
+    const findings = [...session.findings, ...track.findings];
+    const reason = findings.some(isDamage) ? 'No packet could be read.' : 'No packets were recorded.';
+    return { status: 'skipped', player: track.player.name, reason, findings };
   }
-  const placement = place(track.packets, { repeats: track.repeats });
-  if (placement.packets.count === 0) {
-    return { status: 'skipped', player: track.player.name, reason: 'No packets were recorded.' };
-  }
-  // Packets moved or left out cannot be compared with checksums over the packets as logged.
-  if (track.checks.length > 0 && placement.packets !== track.packets)
-    throw new StaleIndexError('packets out of order');
-  const filled = fill(placement, {
-    originSamples: item.originSamples,
-    endSamples: item.endSamples,
-    preSkipSamples: track.player.preSkipSamples,
-  });
   const output = await OutputFile.create(item.output.folder, `${item.output.stem}.m4a`);
   try {
     return await produce(session, track, item, filled, output, options);
   } catch (error) {
     await output.discard();
+    if (error instanceof AppError && error.code === 'exists' && item.output.existing === 'skip') {
+      return { status: 'skipped', player: track.player.name, reason: error.message, findings: [] };
+    }
     throw error;
   }
 }
@@ -82,15 +76,13 @@ async function produce(
   const silence = silenceFor(track.channels);
   const findings = [...session.findings, ...track.findings];
   const report = gapReport(filled, findings);
-  const muxer = new Muxer(movieSpec(session, track, item, filled, report));
-  addAll(muxer, filled, silence);
-  const layout = muxer.finish();
+  const spec = movieSpec(session, track, item, filled, report);
+  const layout = await writeHead(output, spec, filled, silence);
   const workBytes = item.verify ? layout.totalBytes * 2 : layout.totalBytes;
 
   const reader = new PayloadReader(session.folder, track.parts);
   try {
-    await output.write(layout.head, 0);
-    const writer = new PayloadWriter(output, layout.head.length, {
+    const writer = new PayloadWriter(output, layout.headBytes, {
       checks: track.checks,
       onWrite: (positionBytes) => {
         signal.throwIfAborted();
@@ -142,6 +134,22 @@ async function produce(
   } finally {
     await reader.close();
   }
+}
+
+/** Lays the file out and writes what comes before the payload, 4 bytes a packet that nobody keeps. */
+async function writeHead(
+  output: OutputFile,
+  spec: MuxerSpec,
+  filled: FilledTrack,
+  silence: SilenceSet,
+): Promise<{ headBytes: number; totalBytes: number; digestOffset: number | undefined }> {
+  const muxer = new Muxer(spec);
+  addAll(muxer, filled, silence);
+  const { head, totalBytes, digestOffset } = muxer.finish();
+  const headBytes = head.length;
+  await output.write(head, 0);
+  release(head);
+  return { headBytes, totalBytes, digestOffset };
 }
 
 /** Tells the muxer every sample's size and length, in order. */

@@ -53,4 +53,10 @@ export type ExportOutcome =
       /** Absent only where verification was turned off. */
       readonly verification?: VerifyReport;
     }
-  | { readonly status: 'skipped'; readonly player: string; readonly reason: string };
+  | {
+      readonly status: 'skipped';
+      readonly player: string;
+      readonly reason: string;
+      /** What is wrong with the logs; where no packet is left, the damage may be why. */
+      readonly findings: readonly Finding[];
+    };

@@ -7,15 +7,19 @@ import { NanoCollector } from '../../media/nano-wal/collector.ts';
 import { type NanoSession, parseNanoSession } from '../../media/nano-wal/session.ts';
 import { PacketTableBuilder } from '../../media/packet-table.ts';
 import { place } from '../../media/timeline/place.ts';
-import type { LoadedTrack, LoadOptions, Marker, Player, Session } from './session.ts';
+import {
+  type LoadedTrack,
+  type LoadOptions,
+  type Marker,
+  MOST_TRAILING_SILENCE_MS,
+  type Player,
+  type Session,
+} from './session.ts';
 
 const MANIFEST = 'session.json';
 
 /** libopus's lookahead at 48 kHz, which the logs do not tell: 6.5 ms (RFC 7845 section 4.2 leaves it to the encoder). */
 const ASSUMED_PRE_SKIP_SAMPLES = 312;
-
-/** A declared end further than this behind the last packet is not believed: a file of silence helps nobody. */
-const MOST_TRAILING_SILENCE_MS = 24 * 3600 * 1000;
 
 /**
  * How far a packet's place may lie behind its stamp, its own length included. A player whose last stamp is at least

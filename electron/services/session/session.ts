@@ -5,6 +5,9 @@ import type { LogPart, PacketTable } from '../../media/packet-table.ts';
 /** Which log format a session folder holds; also what exported files name as their source. */
 export type LogFormat = 'tailslate' | 'nano-wal';
 
+/** A declared end further than this behind the last packet is not believed: a file of silence helps nobody. */
+export const MOST_TRAILING_SILENCE_MS = 24 * 3600 * 1000;
+
 /** One participant of a session and the log track that holds them. */
 export interface Player {
   /** Unique within the session. */

@@ -1,12 +1,23 @@
 import { join } from 'node:path';
 import type { Finding } from '../../../shared/model/finding.ts';
 import { listSegments, readLog, type SegmentFile } from '../../io/read-log.ts';
+import { SAMPLES_PER_MS } from '../../../shared/time/samples.ts';
 import { readSmallFile } from '../../io/small-file.ts';
 import { LogCollector } from '../../media/log/collector.ts';
 import { MANIFEST_FILE, type Manifest, parseManifest } from '../../media/log/manifest.ts';
 import { NO_TRACK } from '../../media/log/record.ts';
 import { lastEndSamples, PacketTableBuilder } from '../../media/packet-table.ts';
-import type { LoadedTrack, LoadOptions, Marker, Player, Session } from './session.ts';
+import {
+  type LoadedTrack,
+  type LoadOptions,
+  type Marker,
+  MOST_TRAILING_SILENCE_MS,
+  type Player,
+  type Session,
+} from './session.ts';
+
+const USUAL_PACKET_SAMPLES = 960;
+const SMALL_PACKET_BYTES = 32;
 
 /** A session in our own log format. Its logs say what it holds; the manifest adds the title. */
 export class TailslateSession implements Session {
@@ -27,6 +38,7 @@ export class TailslateSession implements Session {
     segments: readonly SegmentFile[],
     log: LogCollector,
     manifest: Manifest | undefined,
+    declaredEndSamples: number | null,
     findings: readonly Finding[],
   ) {
     const header = log.segments.find((segment) => segment.header !== undefined)?.header;
@@ -35,15 +47,16 @@ export class TailslateSession implements Session {
     this.id = log.sessionId ?? manifest?.sessionId ?? 'unknown';
     this.title = manifest?.title ?? '';
     this.t0UnixMicros = header?.t0UnixMicros ?? manifest?.t0UnixMicros ?? 0;
-    this.declaredEndSamples = log.endSamples ?? manifest?.endSamples ?? null;
-    this.players = [...log.tracks.values()].map(({ info }) => ({
-      id: String(info.id),
-      name: info.name,
-      preSkipSamples: info.preSkipSamples,
-      inputRate: info.inputRate,
-    }));
+    this.declaredEndSamples = declaredEndSamples;
+    this.players = [...log.tracks.values()].map(({ info, assumed }) => {
+      // Packets whose segment header is lost do not tell whose they are; the manifest still may.
+      const listed = assumed ? manifest?.tracks.find(({ id }) => id === info.id) : undefined;
+      const { id, name, preSkipSamples, inputRate } = listed ?? info;
+      return { id: String(id), name, preSkipSamples, inputRate };
+    });
     this.markers = log.markers;
-    this.findings = findings;
+    // With nobody to load, what is wrong with the logs would be told nowhere else.
+    this.findings = log.tracks.size > 0 ? findings : [...findings, ...log.findings.kept];
     this.logBytes = segments.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   }
 
@@ -53,7 +66,18 @@ export class TailslateSession implements Session {
     const segments = await listSegments(folder);
     const log = new LogCollector({ onlyTrack: NO_TRACK, sessionId: manifest?.sessionId });
     await readLog(folder, segments, log, { useIndexes: true });
-    return new TailslateSession(folder, segments, log, manifest, findings);
+    const stated = log.endSamples === undefined ? (manifest?.endSamples ?? null) : null;
+    const session = (end: number | null, found = findings): TailslateSession =>
+      new TailslateSession(folder, segments, log, manifest, end, found);
+    if (stated === null) return session(log.endSamples ?? null);
+    // Only session.json tells the end, which nothing protects from being changed.
+    const open = session(null);
+    const last = await open.endSamples({ mode: 'indexed' });
+    if (stated - last <= MOST_TRAILING_SILENCE_MS * SAMPLES_PER_MS) return session(stated);
+    const hours = Math.round(stated / SAMPLES_PER_MS / 3_600_000);
+    const reason = `session.json gives the session ${hours} hours, its packets end long before; they are believed.`;
+    const finding: Finding = { kind: 'bad-manifest', file: MANIFEST_FILE, startByte: 0, endByte: 0, reason };
+    return session(null, [...findings, finding]);
   }
 
   /** Tracks share segments; an even share is what all of them come to together. */
@@ -71,6 +95,7 @@ export class TailslateSession implements Session {
       .filter((player) => playerIds.includes(player.id))
       .map((player) => {
         const track = log.tracks.get(Number(player.id));
+        const logged = track?.info.name ?? player.name;
         const packets = (track?.packets ?? new PacketTableBuilder('exact', 0)).finish();
         return {
           player,
@@ -78,7 +103,7 @@ export class TailslateSession implements Session {
           packets,
           parts: log.parts,
           repeats: [],
-          findings: log.findings.kept.filter((finding) => (finding.track ?? player.name) === player.name),
+          findings: log.findings.kept.filter(({ track: name }) => (name ?? logged) === logged),
           // A segment in which the track has no packets has nothing to compare.
           checks: (track?.checks ?? []).filter(({ firstRow, endRow }) => firstRow < endRow),
         };
@@ -86,16 +111,37 @@ export class TailslateSession implements Session {
   }
 
   async endSamples(options: LoadOptions): Promise<number> {
-    if (this.declaredEndSamples !== null) return this.declaredEndSamples;
-    const log = await this.#read(undefined, options);
-    let end = 0;
+    const declared = this.declaredEndSamples;
+    // Packets that reach beyond a declared end lie in the last segment.
+    const log = await this.#read(
+      undefined,
+      options,
+      declared === null ? this.#segments : this.#segments.slice(-1),
+    );
+    let end = declared ?? 0;
     for (const { packets } of log.tracks.values()) end = Math.max(end, lastEndSamples(packets.finish()));
     return end;
   }
 
-  async #read(onlyTrack: number | undefined, { mode, signal, onBytes }: LoadOptions): Promise<LogCollector> {
-    const log = new LogCollector({ onlyTrack, sessionId: this.id === 'unknown' ? undefined : this.id });
-    await readLog(this.folder, this.#segments, log, { useIndexes: mode === 'indexed', signal, onBytes });
+  /** As many as fit the session at 20 ms each, unless its logs are too small to hold them. */
+  #expectedPackets(): number | undefined {
+    if (this.declaredEndSamples === null) return undefined;
+    return Math.ceil(
+      Math.min(this.declaredEndSamples / USUAL_PACKET_SAMPLES, this.logBytes / SMALL_PACKET_BYTES),
+    );
+  }
+
+  async #read(
+    onlyTrack: number | undefined,
+    { mode, signal, onBytes }: LoadOptions,
+    segments = this.#segments,
+  ): Promise<LogCollector> {
+    const log = new LogCollector({
+      onlyTrack,
+      sessionId: this.id === 'unknown' ? undefined : this.id,
+      expectedPackets: onlyTrack === undefined ? undefined : this.#expectedPackets(),
+    });
+    await readLog(this.folder, segments, log, { useIndexes: mode === 'indexed', signal, onBytes });
     return log;
   }
 }

@@ -58,7 +58,7 @@ describe('session.json', () => {
   test('names the field that makes no sense', () => {
     const wrong: readonly [from: string, to: string, field: string][] = [
       [SESSION_ID, 'abc', 'sessionId'],
-      ['Europe/Oslo', 'Middle/Earth', 'zone'],
+      ['Europe/Oslo', 'Middle Earth', 'zone'],
       ['"endSamples": 3840', '"endSamples": -1', 'endSamples'],
       [String(T0_UNIX_MICROS), '1e99', 't0UnixMicros'],
       ['"channels": 1', '"channels": 3', 'tracks[0]'],

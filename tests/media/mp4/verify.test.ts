@@ -99,6 +99,15 @@ describe('a Tailslate file', () => {
     expect(report.tracks[0]?.sha256).toBeNull();
   });
 
+  test('silence that is not the silence laid elsewhere is found', async () => {
+    const changed = PACKETS.map((packet, index) =>
+      index === 14 ? { ...packet, payload: Uint8Array.of(0xf8, 0xff, 0xff) } : packet,
+    );
+    const report = await verify(tailslateFile(changed));
+    expect(failed(report)).toEqual(['silence']);
+    expect(report.checks.find(({ name }) => name === 'silence')?.detail).toContain('sample 14');
+  });
+
   test('packets of every duration and packing are held to their own length', async () => {
     const mixed: LaidPacket[] = [1, 2, 4, 8].map((units, config) => ({
       payload: Uint8Array.of(0xe0 + config * 8, config),
@@ -169,9 +178,10 @@ describe('against the session', () => {
 describe('the pass over the media', () => {
   // Payloads of 1275 bytes make packets lie across the 1 MiB blocks in which the media is read.
   const big = Array.from({ length: 8000 }, (_, index): LaidPacket => {
+    if (index % 100 === 3) return { payload: Uint8Array.of(0xf8, 0xff, 0xfe), units: 8, silence: true };
     const payload = new Uint8Array(index % 9 === 0 ? 1276 : 1200).fill(index & 255);
     payload[0] = 0xf8;
-    return { payload, units: 8, silence: index % 100 === 3 };
+    return { payload, units: 8 };
   });
   const bytes = tailslateFile(big);
 
