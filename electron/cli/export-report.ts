@@ -3,6 +3,7 @@ import { isDamage } from '../../shared/model/finding.ts';
 import type { FileResult } from '../services/run-export.ts';
 import type { PlannedFile } from '../services/export-plan.ts';
 import { counted, duration, fileSize, findingLine, milliseconds, table } from './format.ts';
+import { placementNotes } from './placement-notes.ts';
 import { describeError } from './terminal.ts';
 
 /** What `--dry-run` shows: names, timecodes, lengths. */
@@ -71,6 +72,7 @@ export function problems(results: readonly FileResult[]): readonly string[] {
     }
     const { outcome } = result;
     if (outcome.status === 'skipped') lines.push(`${player}: skipped. ${outcome.reason}`);
+    else lines.push(...placementNotes(outcome.report).map((text) => `${player}: ${text}.`));
     const damage = outcome.findings.filter(isDamage);
     if (damage.length > 0) {
       const filled = outcome.status === 'done' ? ', filled with silence' : '';

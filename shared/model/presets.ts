@@ -26,6 +26,6 @@ export const PRESETS: readonly Preset[] = [
   {
     id: 'archive',
     title: 'Archive',
-    note: 'ffmpeg, VLC, mpv, Chromium and mediainfo read these files.',
+    note: 'ffmpeg, Chromium and mediainfo read these files; VLC and mpv are said to.',
   },
 ];

@@ -12,6 +12,7 @@ import { type FileResult, type RunItem, runExport } from '../../services/run-exp
 import { EXIT, type ExitCode, exitCodeFor } from '../exit-code.ts';
 import { exportDocument, exportTable, planTable, problems } from '../export-report.ts';
 import { fileSize } from '../format.ts';
+import { leavesPacketsOut } from '../placement-notes.ts';
 import type { CommandContext } from '../context.ts';
 import { numberBetween } from '../option-values.ts';
 
@@ -122,11 +123,18 @@ function presetNote(id: string | undefined): string | undefined {
 }
 
 function estimatedBytes(plan: readonly PlannedFile[]): number {
-  return plan.reduce((sum, { estimatedBytes: bytes }) => sum + bytes, 0);
+  return plan
+    .filter(({ skipReason }) => skipReason === undefined)
+    .reduce((sum, { estimatedBytes: bytes }) => sum + bytes, 0);
 }
 
 function exitCode(results: readonly FileResult[]): ExitCode {
   if (results.some((result) => 'error' in result)) return EXIT.failed;
-  const damaged = results.some((result) => 'outcome' in result && result.outcome.findings.some(isDamage));
+  const damaged = results.some(
+    (result) =>
+      'outcome' in result &&
+      (result.outcome.findings.some(isDamage) ||
+        (result.outcome.status === 'done' && leavesPacketsOut(result.outcome.report))),
+  );
   return damaged ? EXIT.damage : EXIT.done;
 }
