@@ -74,11 +74,12 @@ export function problems(results: readonly FileResult[]): readonly string[] {
     if (outcome.status === 'skipped') lines.push(`${player}: skipped. ${outcome.reason}`);
     else lines.push(...placementNotes(outcome.report).map((text) => `${player}: ${text}.`));
     const damage = outcome.findings.filter(isDamage);
-    if (damage.length > 0) {
+    const places = outcome.status === 'done' ? outcome.report.damage.count : damage.length;
+    if (places > 0) {
       const filled = outcome.status === 'done' ? ', filled with silence' : '';
-      lines.push(`${player}: ${counted(damage.length, 'damaged place')} in the logs${filled}:`);
+      lines.push(`${player}: ${counted(places, 'damaged place')} in the logs${filled}:`);
       lines.push(...damage.slice(0, DAMAGE_SHOWN).map((finding) => `  ${findingLine(finding)}`));
-      const more = damage.length - DAMAGE_SHOWN;
+      const more = places - DAMAGE_SHOWN;
       if (more > 0) lines.push(`  and ${more} more, listed with --json`);
     }
     for (const finding of outcome.findings) if (!isDamage(finding)) others.add(findingLine(finding));

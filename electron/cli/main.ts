@@ -195,8 +195,8 @@ function fpsOption(): Option {
 function zoneOption(): Option {
   return new Option(
     '--zone <zone>',
-    'time zone of the timecode: local, utc or a name such as Europe/Oslo',
-  ).default('local');
+    'time zone of the timecode: local, utc or a name such as Europe/Oslo (default: where it was recorded, else local)',
+  );
 }
 
 function collect(value: string, before: string[] = []): string[] {

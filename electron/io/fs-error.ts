@@ -56,6 +56,26 @@ const EXPLAINED: Readonly<Record<string, Explanation>> = {
     reason: 'the disk reported an error',
     next: 'Copy what is there to another disk and check this one.',
   },
+  EBUSY: {
+    code: 'unreadable',
+    reason: 'another program is using it',
+    next: 'Close that program and run it again.',
+  },
+  ESTALE: {
+    code: 'unreadable',
+    reason: 'the network disk does not know it any more',
+    next: 'Connect the disk again and run it again.',
+  },
+  ETIMEDOUT: {
+    code: 'unreadable',
+    reason: 'the network disk did not answer in time',
+    next: 'Check the network and run it again.',
+  },
+  ENOMEM: {
+    code: 'unreadable',
+    reason: 'the memory is used up',
+    next: 'Close other programs or export fewer players at once.',
+  },
   EMFILE: { code: 'unreadable', reason: 'too many files are open', next: 'Export fewer players at once.' },
   ENAMETOOLONG: {
     code: 'unwritable',
@@ -72,7 +92,10 @@ export function fsError(error: unknown, action: string, path: string): unknown {
   if (!isFsError(error)) return error;
   const known = EXPLAINED[error.code ?? ''];
   if (known === undefined) {
-    return new AppError('internal', `Cannot ${action} ${path}: ${error.message}.`, { cause: error });
+    return new AppError('internal', `Cannot ${action} ${path}: ${error.message}.`, {
+      next: 'Check the disk or network and run it again.',
+      cause: error,
+    });
   }
   return new AppError(known.code, `Cannot ${action} ${path}: ${known.reason}.`, {
     next: known.next,

@@ -1,8 +1,9 @@
-import { type FileHandle, link, open, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../shared/model/errors.ts';
 import type { ByteSource } from '../media/byte-source.ts';
 import { fileSource } from './file-source.ts';
+import { type NamingCalls, SYSTEM_CALLS, renameToFree } from './final-name.ts';
 import { fsError, isFsError } from './fs-error.ts';
 import { makeFolder } from './make-folder.ts';
 
@@ -39,22 +40,25 @@ export class OutputFile {
   readonly folder: string;
   readonly partPath: string;
   readonly #handle: FileHandle;
+  readonly #calls: NamingCalls;
   #open = true;
+  #named = false;
   #unsyncedBytes = 0;
   #writingBehind: Promise<void> | undefined;
 
-  private constructor(folder: string, partPath: string, handle: FileHandle) {
+  private constructor(folder: string, partPath: string, handle: FileHandle, calls: NamingCalls) {
     this.folder = folder;
     this.partPath = partPath;
     this.#handle = handle;
+    this.#calls = calls;
   }
 
   /** Creates the .part file; one that is already there belongs to somebody else and is left alone. */
-  static async create(folder: string, name: string): Promise<OutputFile> {
+  static async create(folder: string, name: string, calls = SYSTEM_CALLS): Promise<OutputFile> {
     for (let attempt = 1; ; attempt++) {
       const partPath = join(folder, attempt === 1 ? `${name}.part` : `${name}.${attempt}.part`);
       try {
-        return new OutputFile(folder, partPath, await open(partPath, 'wx+'));
+        return new OutputFile(folder, partPath, await open(partPath, 'wx+'), calls);
       } catch (error) {
         if (isFsError(error) && error.code === 'EEXIST' && attempt < 1000) continue;
         throw writeError(error, partPath);
@@ -77,7 +81,7 @@ export class OutputFile {
     if (this.#unsyncedBytes >= WRITE_BEHIND_BYTES) this.#writeBehind();
   }
 
-  /** What was written so far, to be read back from the disk. */
+  /** What was written so far, as the operating system gives it back; from its memory mostly, not from the disk. */
   source(sizeBytes: number): ByteSource {
     return fileSource(this.#handle, sizeBytes, this.partPath);
   }
@@ -101,25 +105,54 @@ export class OutputFile {
     await this.#close();
     for (const name of names) {
       const path = join(this.folder, name);
-      try {
-        if (existing === 'overwrite') await rename(this.partPath, path);
-        else await renameToFree(this.partPath, path);
-      } catch (error) {
-        if (isFsError(error) && error.code === 'EEXIST' && existing === 'number') continue;
-        throw writeError(error, path);
+      const obstacle = await this.#rename(path, existing);
+      if (obstacle === undefined) {
+        this.#named = true;
+        await this.#syncName(path);
+        return path;
       }
-      await syncFolder(this.folder);
-      return path;
+      if (existing === 'number') continue;
+      throw new AppError('exists', `Cannot write ${path}: ${obstacle} is there already.`, {
+        next: 'Choose another name or folder.',
+      });
     }
     throw new AppError('exists', `No free name was found in ${this.folder}.`, {
       next: 'Choose another folder with --out.',
     });
   }
 
-  /** Closes and removes the .part file; never throws, so that it can stand in a catch block. */
+  /**
+   * Closes and removes the .part file; never throws, so that it can stand in a catch block. A file that has its
+   * final name stays, and its .part name may be another's by now.
+   */
   async discard(): Promise<void> {
+    if (this.#named) return;
     await this.#close().catch(() => undefined);
-    await unlink(this.partPath).catch(() => undefined);
+    await removePart(this.partPath);
+  }
+
+  /** @returns what is in the way, where something is. */
+  async #rename(path: string, existing: Existing): Promise<string | undefined> {
+    try {
+      if (existing !== 'overwrite') return await renameToFree(this.partPath, path, this.#calls);
+      await this.#calls.rename(this.partPath, path);
+      return undefined;
+    } catch (error) {
+      throw writeError(error, path);
+    }
+  }
+
+  async #syncName(path: string): Promise<void> {
+    try {
+      await this.#calls.syncFolder(this.folder);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new AppError(
+        'unwritable',
+        `${path} is there and complete, but may not survive a power cut: its folder could not be synced (${reason}).`,
+        { next: 'Check the disk, then copy the file to another one.', cause },
+      );
+    }
   }
 
   /** One sync at a time. Its error is the disk's last word on those bytes, so it is kept for `sync` to throw. */
@@ -137,46 +170,17 @@ export class OutputFile {
     if (!this.#open) return;
     this.#open = false;
     await this.#writingBehind?.catch(() => undefined);
-    await this.#handle.close();
+    try {
+      await this.#handle.close();
+    } catch (error) {
+      throw writeError(error, this.partPath);
+    }
   }
 }
 
-/**
- * Renames without ever replacing: a hard link fails where the name is taken, `rename` would not.
- * File systems without hard links (exFAT, some network disks) get an exclusive empty file to hold the name first.
- */
-async function renameToFree(from: string, to: string): Promise<void> {
-  try {
-    await link(from, to);
-  } catch (error) {
-    if (
-      !isFsError(error) ||
-      !['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(error.code ?? '')
-    )
-      throw error;
-    await (await open(to, 'wx')).close();
-    await rename(from, to);
-    return;
-  }
-  await unlink(from);
-}
-
-/** Makes a rename durable: the folder's entry is synced. Windows has no such call and needs none. */
-export async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } catch (error) {
-    // Some network file systems refuse to sync a folder; the data itself is synced already.
-    if (
-      !isFsError(error) ||
-      !['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'EPERM', 'EACCES'].includes(error.code ?? '')
-    )
-      throw error;
-  } finally {
-    await handle.close();
-  }
+/** Removes a .part file, its writer being gone; never throws, so that it can stand where an error is told. */
+export async function removePart(partPath: string): Promise<void> {
+  await unlink(partPath).catch(() => undefined);
 }
 
 function writeError(error: unknown, path: string): unknown {

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AppError } from '../../shared/model/errors.ts';
 import { MAX_PACKET_BYTES } from '../media/opus/toc.ts';
 import type { LogPart, PacketTable } from '../media/packet-table.ts';
 import { fsError } from './fs-error.ts';
@@ -85,9 +86,13 @@ export class PayloadReader {
     }
     window ??= await this.#read(part, offsetBytes);
     if (!holds(window, part, offsetBytes, sizeBytes)) {
-      const file = this.#parts[part]?.file ?? `part ${part}`;
-      throw new RangeError(
-        `${file} ends at byte ${window.startByte + window.filled}, before a packet at ${offsetBytes}`,
+      // The table was made from this log, which held the packet then.
+      const { file, baseByte } = this.#parts[part] ?? { file: `part ${part}`, baseByte: 0 };
+      const endByte = baseByte + window.startByte + window.filled;
+      throw new AppError(
+        'unreadable',
+        `${join(this.#folder, file)} became shorter while it was read: it ends at byte ${endByte}, where a packet at ${baseByte + offsetBytes} was.`,
+        { next: 'Run it again.' },
       );
     }
     this.#current = window;

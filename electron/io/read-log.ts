@@ -4,7 +4,7 @@ import { IndexReader } from '../media/log/index-reader.ts';
 import type { LogCollector } from '../media/log/collector.ts';
 import { MAX_RECORD_BYTES } from '../media/log/record.ts';
 import { SegmentScanner } from '../media/log/scan.ts';
-import { segmentNumber } from '../media/log/segment.ts';
+import { parseSegmentHeader, type SegmentHeader, segmentNumber } from '../media/log/segment.ts';
 import { fileNamesIn } from './folder.ts';
 import { fsError } from './fs-error.ts';
 import { scanFile } from './scan-file.ts';
@@ -15,6 +15,9 @@ export const LOG_FOLDER = 'log';
 /** Room for header, directory and the index of one track of a segment of usual length. */
 const SCRATCH_BYTES = 512 * 1024;
 
+/** Enough for the header of a session of some dozens of tracks. */
+const USUAL_HEADER_BYTES = 4096;
+
 /** One segment file of a session. */
 export interface SegmentFile {
   /** Path within the session folder. */
@@ -22,20 +25,68 @@ export interface SegmentFile {
   readonly sizeBytes: number;
 }
 
-/** The segments of a session in order of their numbers; files of other names are not looked at. */
-export async function listSegments(sessionFolder: string): Promise<readonly SegmentFile[]> {
+/** What lies in a session's log folder. */
+export interface LogFiles {
+  /** In order of their numbers. */
+  readonly segments: readonly SegmentFile[];
+  /** Paths of files that are named like no segment and are not read; hidden ones are not mentioned. */
+  readonly unread: readonly string[];
+}
+
+/** Lists the files of a session's log. */
+export async function listLog(sessionFolder: string): Promise<LogFiles> {
   const folder = join(sessionFolder, LOG_FOLDER);
   const names = await fileNamesIn(folder);
   const numbered = names
     .map((name) => ({ name, number: segmentNumber(name) }))
     .filter((entry): entry is { name: string; number: number } => entry.number !== undefined)
     .sort((a, b) => a.number - b.number);
-  return Promise.all(
+  const segments = await Promise.all(
     numbered.map(async ({ name }) => ({
       file: `${LOG_FOLDER}/${name}`,
       sizeBytes: (await stat(join(folder, name))).size,
     })),
   );
+  const unread = names
+    .filter((name) => segmentNumber(name) === undefined && !name.startsWith('.'))
+    .sort()
+    .map((name) => `${LOG_FOLDER}/${name}`);
+  return { segments, unread };
+}
+
+/** The session that most segment headers name, the first met of equals; undefined when no header can be read. */
+export async function agreedSessionId(
+  sessionFolder: string,
+  segments: readonly SegmentFile[],
+): Promise<string | undefined> {
+  const votes = new Map<string, number>();
+  for (const { file } of segments) {
+    const sessionId = (await readHeader(join(sessionFolder, file)))?.sessionId;
+    if (sessionId !== undefined) votes.set(sessionId, (votes.get(sessionId) ?? 0) + 1);
+  }
+  const most = Math.max(...votes.values());
+  return [...votes].find(([, count]) => count === most)?.[0];
+}
+
+/** The header of a segment, undefined when it cannot be read. */
+async function readHeader(path: string): Promise<SegmentHeader | undefined> {
+  try {
+    const handle = await open(path, 'r');
+    try {
+      for (const most of [USUAL_HEADER_BYTES, MAX_RECORD_BYTES]) {
+        const bytes = Buffer.allocUnsafe(most);
+        const { bytesRead } = await handle.read(bytes, 0, most, 0);
+        const result = parseSegmentHeader(bytes.subarray(0, bytesRead));
+        if (result.status === 'read') return result.header;
+        if (result.status !== 'needs-more' || bytesRead < most) return undefined;
+      }
+      return undefined;
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw fsError(error, 'read', path);
+  }
 }
 
 export interface ReadLogOptions {

@@ -6,8 +6,8 @@ import { segmentFile } from '../media/log/segment.ts';
 import type { LogChunk } from '../media/log/writer.ts';
 import { fsError, isFsError } from './fs-error.ts';
 import { makeFolder } from './make-folder.ts';
-import { syncFolder } from './output-file.ts';
 import { LOG_FOLDER } from './read-log.ts';
+import { syncFolder } from './sync-folder.ts';
 
 /**
  * Writes a whole session folder in our log format, as samples and tests need it; nothing in it is durable before

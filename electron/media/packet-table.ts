@@ -85,9 +85,23 @@ export class PacketTableBuilder {
     };
   }
 
-  /** Makes room for another `rows` at once. */
-  reserve(rows: number): void {
-    if (this.#count + rows > this.#positions.length) this.#grow(this.#count + rows);
+  /**
+   * Appends `rows` packets of one part and returns their columns, still zeros, for the caller to fill in at once:
+   * a call for each packet costs more than all else in reading an index.
+   */
+  extend(rows: number, part: number): Omit<PacketTable, 'clock' | 'parts'> {
+    const first = this.#count;
+    const end = first + rows;
+    if (end > this.#positions.length) this.#grow(end);
+    this.#count = end;
+    this.#parts.fill(part, first, end);
+    return {
+      count: rows,
+      positionsSamples: this.#positions.subarray(first, end),
+      sizesBytes: this.#sizes.subarray(first, end),
+      durationUnits: this.#units.subarray(first, end),
+      offsetsBytes: this.#offsets.subarray(first, end),
+    };
   }
 
   #grow(least = 0): void {

@@ -16,7 +16,7 @@ import type { Existing } from '../io/output-file.ts';
 import { namesIn } from '../io/folder.ts';
 import type { ExportItem } from './export-job/item.ts';
 import { openSession } from './session/open-session.ts';
-import type { LoadOptions, Player, Session } from './session/session.ts';
+import { type LoadOptions, type Player, type Session, UNKNOWN_START } from './session/session.ts';
 
 /** Everything a person can choose about an export. */
 export interface ExportChoices {
@@ -24,8 +24,8 @@ export interface ExportChoices {
   /** Names or ids of players; all of them when empty. */
   readonly players: readonly string[];
   readonly rate: TimecodeRate;
-  /** `local`, `utc` or an IANA zone. */
-  readonly zone: string;
+  /** `local`, `utc` or an IANA zone; by default the session's own. */
+  readonly zone?: string | undefined;
   /** Label of T0 in place of the time of day. */
   readonly fixedStart?: TimecodeLabel;
   readonly offsetFrames: number;
@@ -61,8 +61,9 @@ export async function planExport(
   const planned: PlannedFile[] = [];
   for (const folder of sessionFolders) {
     const session = await openSession(folder);
-    const end = sessionEnd(session, signal);
-    for (const player of chosenPlayers(session, choices.players)) {
+    const players = chosenPlayers(session, choices.players);
+    const end = sessionEnd(session, players, signal);
+    for (const player of players) {
       const stretch = await stretchOf(session, player, end, choices, signal);
       requireSaneLength(session, player, stretch);
       planned.push(named(session, player, stretch, choices, taken));
@@ -99,9 +100,14 @@ function requireSaneLength(session: Session, player: Player, { originSamples, en
 }
 
 /** The session's end, for which all its logs may have to be read: asked for when needed, and once. */
-function sessionEnd(session: Session, signal: AbortSignal): () => Promise<number> {
+function sessionEnd(
+  session: Session,
+  players: readonly Player[],
+  signal: AbortSignal,
+): () => Promise<number> {
+  const ids = players.map(({ id }) => id);
   let end: Promise<number> | undefined;
-  return () => (end ??= session.endSamples({ mode: 'indexed', signal }));
+  return () => (end ??= session.endSamples(ids, { mode: 'indexed', signal }));
 }
 
 async function stretchOf(
@@ -112,12 +118,13 @@ async function stretchOf(
   signal: AbortSignal,
 ): Promise<Stretch> {
   const { rate } = choices;
+  const fixedStart = choices.fixedStart ?? (session.t0Known ? undefined : UNKNOWN_START);
   const start = startTimecode({
     t0UnixMicros: session.t0UnixMicros,
-    zone: choices.zone,
+    zone: zoneOf(session, choices.zone),
     rate,
     offsetFrames: choices.offsetFrames,
-    ...(choices.fixedStart !== undefined && { fixedStart: choices.fixedStart }),
+    ...(fixedStart !== undefined && { fixedStart }),
   });
   if (choices.align === 'session') {
     const endSamples = await end();
@@ -142,6 +149,11 @@ async function stretchOf(
     startFrame,
     label: formatLabel(framesToLabel(startFrame, rate), rate),
   };
+}
+
+/** The zone whose clock the timecode shows. */
+function zoneOf(session: Session, chosen: string | undefined): string {
+  return chosen ?? session.zone ?? 'local';
 }
 
 /** Where a player's own packets begin and end, for files that are trimmed to them. */
@@ -185,7 +197,9 @@ function named(
   taken: Set<string>,
 ): PlannedFile {
   const index = session.players.indexOf(player) + 1;
-  const local = localDateTime(session.t0UnixMicros, choices.zone);
+  const local = session.t0Known
+    ? localDateTime(session.t0UnixMicros, zoneOf(session, choices.zone))
+    : { date: 'unknown', time: 'unknown' };
   const wanted = fileStem(choices.nameTemplate ?? DEFAULT_NAME_TEMPLATE, {
     session: session.title === '' ? session.id : session.title,
     player: player.name,

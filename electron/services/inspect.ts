@@ -6,7 +6,13 @@ import { fill } from '../media/timeline/fill.ts';
 import { gapReport } from '../media/timeline/gap-report.ts';
 import { place } from '../media/timeline/place.ts';
 import { openSession } from './session/open-session.ts';
-import type { LoadedTrack, LogFormat, Marker, Session } from './session/session.ts';
+import {
+  type LoadedTrack,
+  type LogFormat,
+  type Marker,
+  type Session,
+  UNKNOWN_START,
+} from './session/session.ts';
 
 /** One player as an inspection found them. */
 export interface PlayerInspection {
@@ -28,8 +34,8 @@ export interface Inspection {
   readonly format: LogFormat;
   readonly id: string;
   readonly title: string;
-  /** T0 in UTC, ISO 8601. */
-  readonly start: string;
+  /** T0 in UTC, ISO 8601; null when nothing tells it. */
+  readonly start: string | null;
   readonly timecode: { readonly rate: string; readonly label: string };
   /** Whether the session was closed in order. */
   readonly complete: boolean;
@@ -49,7 +55,7 @@ export interface Inspection {
  */
 export async function inspectSession(
   folder: string,
-  choices: { readonly rate: TimecodeRate; readonly zone: string },
+  choices: { readonly rate: TimecodeRate; readonly zone?: string | undefined },
   options: {
     readonly signal: AbortSignal;
     readonly onProgress: (doneBytes: number, totalBytes: number) => void;
@@ -77,7 +83,13 @@ export async function inspectSession(
     ...placed.map(({ placement }) => placement.endSamples),
   );
   options.signal.throwIfAborted();
-  const start = startTimecode({ ...choices, t0UnixMicros: session.t0UnixMicros, offsetFrames: 0 });
+  const start = startTimecode({
+    rate: choices.rate,
+    zone: choices.zone ?? session.zone ?? 'local',
+    ...(!session.t0Known && { fixedStart: UNKNOWN_START }),
+    t0UnixMicros: session.t0UnixMicros,
+    offsetFrames: 0,
+  });
   const players = placed.map(({ track, placement }): PlayerInspection => {
     const filled = fill(placement, {
       originSamples: 0,
@@ -93,7 +105,7 @@ export async function inspectSession(
       payloadBytes: payloadBytes(placement.packets),
       firstSamples: empty ? null : (placement.runs.startSamples[0] ?? 0),
       endSamples: empty ? null : placement.endSamples,
-      report: gapReport(filled, track.findings),
+      report: gapReport(filled, track.findings, track.damageTotals),
       findings: track.findings,
     };
   });
@@ -102,15 +114,16 @@ export async function inspectSession(
     format: session.format,
     id: session.id,
     title: session.title,
-    start: isoTime(session),
+    start: session.t0Known ? isoTime(session) : null,
     timecode: { rate: choices.rate.id, label: start.label },
-    complete: session.declaredEndSamples !== null,
+    // Damage that the session as a whole has is where the log stops short of its end.
+    complete: session.declaredEndSamples !== null && !session.findings.some(isDamage),
     durationSamples,
     logBytes: session.logBytes,
     players,
     markers: session.markers,
     findings: session.findings,
-    damaged: [...session.findings, ...tracks.flatMap(({ findings }) => findings)].some(isDamage),
+    damaged: session.findings.some(isDamage) || tracks.some(({ damageTotals }) => damageTotals.count > 0),
   };
 }
 

@@ -16,6 +16,9 @@ async function run(item: ExportItem): Promise<void> {
   try {
     const outcome = await exportPlayer(item, {
       signal: running.signal,
+      onPart: (partPath) => {
+        send({ kind: 'part', partPath });
+      },
       onProgress: (doneBytes, totalBytes) => {
         send({ kind: 'progress', doneBytes, totalBytes });
       },

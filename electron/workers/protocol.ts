@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../shared/model/errors.ts';
 import type { ExportItem, ExportOutcome } from '../services/export-job/item.ts';
 
 /** What the pool sends to a worker. */
@@ -8,13 +9,17 @@ export type ToWorker =
 
 /** An error as it crosses the thread boundary; Node's structured clone would keep only its message. */
 export interface CarriedError {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
   readonly next?: string;
 }
 
-/** What a worker sends back; exactly one `done` or `failed` for each `run`. */
+/**
+ * What a worker sends back; exactly one `done` or `failed` for each `run`. `part` names the file it has begun, which
+ * nobody else would remove should the thread die.
+ */
 export type FromWorker =
+  | { readonly kind: 'part'; readonly partPath: string }
   | { readonly kind: 'progress'; readonly doneBytes: number; readonly totalBytes: number }
   | { readonly kind: 'done'; readonly outcome: ExportOutcome }
   | { readonly kind: 'failed'; readonly error: CarriedError };

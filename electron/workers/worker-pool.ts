@@ -1,7 +1,6 @@
-import { Worker } from 'node:worker_threads';
-import { AppError, type ErrorCode } from '../../shared/model/errors.ts';
+import { AppError } from '../../shared/model/errors.ts';
 import type { ExportItem, ExportOutcome, OnProgress } from '../services/export-job/item.ts';
-import type { FromWorker, ToWorker } from './protocol.ts';
+import { ExportThread } from './export-thread.ts';
 
 /** The worker lies beside this module, built or as source. */
 const SCRIPT = new URL(
@@ -15,138 +14,85 @@ const SCRIPT = new URL(
  */
 export class WorkerPool {
   readonly #size: number;
-  readonly #idle: Worker[] = [];
-  readonly #all = new Set<Worker>();
+  readonly #script: URL;
+  readonly #idle: ExportThread[] = [];
+  readonly #all = new Set<ExportThread>();
+  readonly #running = new Set<Promise<ExportOutcome>>();
   readonly #waiting: (() => void)[] = [];
+  readonly #closing = new AbortController();
 
-  constructor(size: number) {
+  /** @param script what the threads run; it speaks the protocol. */
+  constructor(size: number, script = SCRIPT) {
     this.#size = Math.max(1, size);
+    this.#script = script;
   }
 
   /** Waits for a free thread, runs the item and gives its outcome; `signal` cancels it, also while it waits. */
   async run(item: ExportItem, signal: AbortSignal, onProgress: OnProgress): Promise<ExportOutcome> {
-    const worker = await this.#take(signal);
-    let healthy = false;
+    const running = this.#runOnFree(item, AbortSignal.any([signal, this.#closing.signal]), onProgress);
+    this.#running.add(running);
     try {
-      const outcome = await runOn(worker, item, signal, onProgress);
-      healthy = true;
-      return outcome;
-    } catch (error) {
-      healthy = error instanceof AppError && error.code !== 'internal';
-      throw error;
+      return await running;
     } finally {
-      this.#release(worker, healthy);
+      this.#running.delete(running);
     }
   }
 
-  /** Ends all threads; items still running end as cancelled, having removed their part files. */
+  /**
+   * Cancels what runs or waits, lets it end, then ends all threads. Cancelled items have removed their part files;
+   * one that was finished already is told as such.
+   */
   async close(): Promise<void> {
-    await Promise.all(
-      [...this.#all].map(
-        (worker) =>
-          new Promise<void>((resolve) => {
-            worker.once('exit', () => {
-              resolve();
-            });
-            post(worker, { kind: 'close' });
-          }),
-      ),
-    );
+    this.#closing.abort(new AppError('cancelled', 'Cancelled.'));
+    await Promise.allSettled(this.#running);
+    await Promise.all([...this.#all].map((thread) => thread.close()));
   }
 
-  async #take(signal: AbortSignal): Promise<Worker> {
+  async #runOnFree(item: ExportItem, signal: AbortSignal, onProgress: OnProgress): Promise<ExportOutcome> {
+    let thread: ExportThread | undefined;
+    try {
+      thread = await this.#take(signal);
+      return await thread.run(item, signal, onProgress);
+    } finally {
+      // One that has ended is gone from the set.
+      if (thread !== undefined && this.#all.has(thread)) this.#idle.push(thread);
+      // Also without a thread: who was woken for one and is cancelled leaves it to the next.
+      this.#waiting.shift()?.();
+    }
+  }
+
+  async #take(signal: AbortSignal): Promise<ExportThread> {
     for (;;) {
       signal.throwIfAborted();
       const idle = this.#idle.pop();
       if (idle !== undefined) return idle;
-      if (this.#all.size < this.#size) {
-        const worker = new Worker(SCRIPT);
-        this.#all.add(worker);
-        worker.once('exit', () => this.#all.delete(worker));
-        return worker;
-      }
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      if (this.#all.size < this.#size) return this.#start();
+      await this.#freed(signal);
     }
   }
 
-  #release(worker: Worker, healthy: boolean): void {
-    if (healthy) this.#idle.push(worker);
-    else {
-      this.#all.delete(worker);
-      void worker.terminate();
-    }
-    this.#waiting.shift()?.();
+  #start(): ExportThread {
+    const thread = new ExportThread(this.#script);
+    this.#all.add(thread);
+    void thread.ended.then(() => {
+      this.#all.delete(thread);
+      const at = this.#idle.indexOf(thread);
+      if (at >= 0) this.#idle.splice(at, 1);
+    });
+    return thread;
   }
-}
 
-function runOn(
-  worker: Worker,
-  item: ExportItem,
-  signal: AbortSignal,
-  onProgress: OnProgress,
-): Promise<ExportOutcome> {
-  return new Promise((resolve, reject) => {
-    const cancel = (): void => {
-      post(worker, { kind: 'cancel' });
-    };
-    const settle = (finish: () => void): void => {
-      signal.removeEventListener('abort', cancel);
-      worker.removeAllListeners('message').removeAllListeners('error').off('exit', ended);
-      finish();
-    };
-    const ended = (code: number): void => {
-      settle(() => {
-        reject(
-          new AppError('internal', `The export worker for ${item.output.stem} ended with code ${code}.`, {
-            next: 'Run the export again.',
-          }),
-        );
-      });
-    };
-    worker.on('message', (message: FromWorker) => {
-      switch (message.kind) {
-        case 'progress':
-          onProgress(message.doneBytes, message.totalBytes);
-          break;
-        case 'done':
-          settle(() => {
-            resolve(message.outcome);
-          });
-          break;
-        case 'failed': {
-          const { code, message: text, next } = message.error;
-          settle(() => {
-            // A fault of ours stays a plain error, so that the host words it as it does its own.
-            const isFault = code === 'internal' && next === undefined;
-            reject(
-              isFault
-                ? new Error(text)
-                : new AppError(code as ErrorCode, text, next === undefined ? {} : { next }),
-            );
-          });
-          break;
-        }
-      }
+  /** Until a thread may be free, or the signal aborts. */
+  #freed(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        signal.removeEventListener('abort', wake);
+        const at = this.#waiting.indexOf(wake);
+        if (at >= 0) this.#waiting.splice(at, 1);
+        resolve();
+      };
+      this.#waiting.push(wake);
+      signal.addEventListener('abort', wake, { once: true });
     });
-    worker.on('error', (cause: unknown) => {
-      settle(() => {
-        reject(
-          new AppError(
-            'internal',
-            `The export worker for ${item.output.stem} failed: ${cause instanceof Error ? cause.message : String(cause)}`,
-            {
-              cause,
-            },
-          ),
-        );
-      });
-    });
-    worker.on('exit', ended);
-    signal.addEventListener('abort', cancel, { once: true });
-    post(worker, { kind: 'run', item });
-  });
-}
-
-function post(worker: Worker, message: ToWorker): void {
-  worker.postMessage(message);
+  }
 }

@@ -12,7 +12,7 @@ export interface Finding {
   readonly endByte: number;
   /** One sentence for a person: what was found. */
   readonly reason: string;
-  /** The track it belongs to, where that is known. */
+  /** The track it belongs to, where that is known: its id in our log, the player's name in a nano-wal log. */
   readonly track?: string;
 }
 
@@ -26,6 +26,7 @@ export interface Finding {
  * - `no-timestamp`: a record that carries no time; it is taken to follow the one before it.
  * - `bad-position`: a record whose time cannot be right.
  * - `bad-manifest`: session.json is missing, unreadable or contradicts the logs.
+ * - `unread-file`: a file among the logs whose name is no log's; nothing of it is used.
  */
 export type FindingKind =
   | 'torn-tail'
@@ -36,9 +37,12 @@ export type FindingKind =
   | 'not-opus'
   | 'no-timestamp'
   | 'bad-position'
-  | 'bad-manifest';
+  | 'bad-manifest'
+  | 'unread-file';
+
+const HARMLESS: ReadonlySet<FindingKind> = new Set(['no-timestamp', 'bad-manifest', 'unread-file']);
 
 /** Kinds that mean recorded audio may be missing; the others lose nothing. */
 export function isDamage(finding: Finding): boolean {
-  return finding.kind !== 'no-timestamp' && finding.kind !== 'bad-manifest';
+  return !HARMLESS.has(finding.kind);
 }

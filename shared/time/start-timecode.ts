@@ -78,7 +78,8 @@ function clockLabel(
     throw new RangeError(`expected T0 in whole microseconds, got ${t0UnixMicros}`);
   }
   const unixSeconds = Math.floor(t0UnixMicros / MICROS_PER_SECOND);
-  const clock = DateTime.fromSeconds(unixSeconds, { zone });
+  // Only numbers are read, but without a locale the system is asked for its own, which takes 10 ms.
+  const clock = DateTime.fromSeconds(unixSeconds, { zone, locale: 'en-US' });
   if (!clock.isValid) {
     throw new AppError('usage', `There is no time zone "${zone}".`, {
       next: 'Use utc, local, or a name such as Europe/Oslo or America/New_York.',

@@ -214,6 +214,7 @@ const CASES: Readonly<Record<string, Case>> = {
       mkdirSync(join(session, 'log', '000002.tsl'));
     },
     code: 0,
+    says: /^log\/000001\.tsl\.bak: .*was not read\.$/mu,
   },
 };
 
@@ -314,13 +315,13 @@ describe('a session of Tailslate with', () => {
     });
   });
 
-  test('a segment of which only the header is there exports nothing, and says so', async () => {
+  test('a segment of which only the header is there exports nothing, and says that its end is lost', async () => {
     await inSession({}, async (session, out) => {
       const path = join(session, SEGMENT);
       truncateSync(path, readFileSync(path).readUInt32LE(12));
       const run = await tailslate(['export', session, '--out', out]);
-      expect(run.code).toBe(0);
-      expect(run.stderr).toMatch(/Ada: skipped. No packets were recorded.\nBen: skipped/u);
+      expect(run.code).toBe(3);
+      expect(run.stderr).toMatch(/Ada: skipped. No packet could be read.\n.*\n.*The log ends at 0.0 s/u);
       expect(pathsBelow(out)).toEqual([]);
     });
   });

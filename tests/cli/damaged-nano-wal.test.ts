@@ -75,6 +75,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'a session.json with a participant nobody recorded': {
     damage: manifest(JSON.stringify(nanoManifest(['Cyd', 'Ada'], 6000))),
     code: 0,
+    says: /"Cyd" is listed but has no log/u,
   },
   'a log that is empty': {
     damage: (session) => truncateSync(join(session, ADA_LOG), 0),
@@ -141,6 +142,7 @@ const CASES: Readonly<Record<string, Case>> = {
       mkdirSync(join(session, 'wal', 'Cyd-1-0001.log'));
     },
     code: 0,
+    says: /wal\/notes\.txt.*not read/u,
   },
   'foreign bytes at the end': {
     damage: (session) =>

@@ -1,7 +1,9 @@
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type NamingCalls, SYSTEM_CALLS } from '../../electron/io/final-name.ts';
+import { makeFolder } from '../../electron/io/make-folder.ts';
 import { OutputFile, ensureFolder } from '../../electron/io/output-file.ts';
 import { numberedNames } from '../../shared/model/file-name.ts';
 
@@ -73,6 +75,108 @@ describe('OutputFile', () => {
       code: 'unwritable',
       message: expect.stringContaining('does not exist') as string,
     });
+  });
+});
+
+/** What Node throws where the system answers with `code`. */
+function failing(code: string): () => Promise<never> {
+  return () => Promise.reject(Object.assign(new Error(`${code}: as the test wants`), { code }));
+}
+
+/** A complete file that is still to be named, on a disk where some calls fail. */
+async function written(calls: Partial<NamingCalls>): Promise<OutputFile> {
+  const file = await OutputFile.create(folder, 'a.m4a', { ...SYSTEM_CALLS, ...calls });
+  await file.write(bytes('ours'), 0);
+  await file.sync();
+  return file;
+}
+
+const names = () => numberedNames('a', 'm4a');
+
+describe('a disk without hard links', () => {
+  test.each(['EPERM', 'EISDIR', 'ENOTSUP', 'UNKNOWN'])(
+    'that says %s gets the file by a rename',
+    async (code) => {
+      const file = await written({ link: failing(code) });
+      expect(await file.commit(names(), 'number')).toBe(join(folder, 'a.m4a'));
+      expect(readdirSync(folder)).toEqual(['a.m4a']);
+      expect(readFileSync(join(folder, 'a.m4a'), 'utf8')).toBe('ours');
+    },
+  );
+
+  test('shows nothing under the final name before the rename or after one that fails', async () => {
+    let seen: readonly string[] = [];
+    const file = await written({
+      link: failing('EISDIR'),
+      rename: (_from, to) => {
+        seen = readdirSync(dirname(to)).sort();
+        return failing('EACCES')();
+      },
+    });
+    await expect(file.commit(names(), 'number')).rejects.toMatchObject({ code: 'unwritable' });
+    expect(seen).toEqual(['a.m4a.lock', 'a.m4a.part']);
+    await file.discard();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test.each(['a.m4a', 'a.m4a.lock'])('keeps %s of somebody else', async (taken) => {
+    writeFileSync(join(folder, taken), 'theirs');
+    const skipped = await written({ link: failing('EPERM') });
+    await expect(skipped.commit(names(), 'skip')).rejects.toMatchObject({
+      code: 'exists',
+      message: expect.stringContaining(`${taken} is there already`) as string,
+    });
+    await skipped.discard();
+    const file = await written({ link: failing('EPERM') });
+    expect(await file.commit(names(), 'number')).toBe(join(folder, 'a (2).m4a'));
+    expect(readdirSync(folder).sort()).toEqual(['a (2).m4a', taken]);
+    expect(readFileSync(join(folder, taken), 'utf8')).toBe('theirs');
+  });
+
+  test('is not asked for a rename when it is full', async () => {
+    const rename = vi.fn(SYSTEM_CALLS.rename);
+    const file = await written({ link: failing('ENOSPC'), rename });
+    await expect(file.commit(names(), 'number')).rejects.toMatchObject({ code: 'no-space' });
+    expect(rename).not.toHaveBeenCalled();
+  });
+});
+
+describe('a file that has its final name', () => {
+  test('loses its first one at the second try', async () => {
+    const unlink = vi.fn(SYSTEM_CALLS.unlink).mockImplementationOnce(failing('EBUSY'));
+    const file = await written({ unlink });
+    await file.commit(names(), 'number');
+    expect(readdirSync(folder)).toEqual(['a.m4a']);
+  });
+
+  test('is finished also where the first one stays', async () => {
+    const file = await written({ unlink: failing('EBUSY') });
+    expect(await file.commit(names(), 'number')).toBe(join(folder, 'a.m4a'));
+  });
+
+  test('is told of when its folder cannot be synced, and kept', async () => {
+    const file = await written({ syncFolder: failing('EIO') });
+    await expect(file.commit(names(), 'number')).rejects.toMatchObject({
+      code: 'unwritable',
+      message: expect.stringContaining('is there and complete, but may not survive a power cut') as string,
+    });
+    writeFileSync(join(folder, 'a.m4a.part'), 'theirs');
+    await file.discard();
+    expect(readdirSync(folder)).toEqual(['a.m4a', 'a.m4a.part']);
+  });
+});
+
+describe('makeFolder', () => {
+  test('syncs the folder above each one that it made', async () => {
+    const synced: string[] = [];
+    const sync = (path: string): Promise<void> => {
+      synced.push(path);
+      return Promise.resolve();
+    };
+    expect(await makeFolder(join(folder, 'a', 'b'), sync)).toBe(true);
+    expect(synced).toEqual([join(folder, 'a'), folder]);
+    expect(await makeFolder(join(folder, 'a', 'b'), sync)).toBe(false);
+    expect(synced).toHaveLength(2);
   });
 });
 

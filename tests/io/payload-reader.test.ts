@@ -81,15 +81,17 @@ describe('PayloadReader', () => {
     },
   );
 
-  test('says so when the log ends before a packet', async () => {
+  test('says so when the log became shorter than its table', async () => {
     await inTemporaryFolder(async (folder) => {
       writeFileSync(join(folder, '0.log'), Buffer.alloc(100));
       const builder = new PacketTableBuilder('exact');
-      builder.add(0, 50, 8, 0, 80);
-      const reader = new PayloadReader(folder, [{ file: '0.log', baseByte: 0 }]);
-      await expect(reader.copy(builder.finish(), 0, 1, Buffer.alloc(100), 0)).rejects.toThrow(
-        '0.log ends at byte 100',
-      );
+      builder.add(0, 50, 8, 0, 70);
+      const reader = new PayloadReader(folder, [{ file: '0.log', baseByte: 10 }]);
+      await expect(reader.copy(builder.finish(), 0, 1, Buffer.alloc(100), 0)).rejects.toMatchObject({
+        code: 'unreadable',
+        message: `${join(folder, '0.log')} became shorter while it was read: it ends at byte 100, where a packet at 80 was.`,
+        next: 'Run it again.',
+      });
       await reader.close();
     });
   });

@@ -19,18 +19,26 @@ describe('areAlike', () => {
 });
 
 describe('PacketTableBuilder', () => {
-  test('keeps its rows where room is made, exactly as many or not', () => {
-    for (const room of [0, 1, 100, 5000]) {
-      const builder = new PacketTableBuilder('exact', 4);
-      for (let row = 0; row < 100; row++) {
-        if (row === 50) builder.reserve(room);
-        builder.add(row * 960, 10 + row, 8, 1, row * 1000);
-      }
-      const table = builder.finish();
-      expect(table.count).toBe(100);
-      expect([...table.sizesBytes]).toEqual(Array.from({ length: 100 }, (_, row) => 10 + row));
-      expect(table.positionsSamples[99]).toBe(99 * 960);
+  test.each([0, 1, 30, 5000])('takes %i rows at once between others', (rows) => {
+    const builder = new PacketTableBuilder('exact', 4);
+    builder.add(0, 10, 8, 1, 100);
+    const columns = builder.extend(rows, 2);
+    for (let row = 0; row < rows; row++) {
+      columns.positionsSamples[row] = 960 * (row + 1);
+      columns.sizesBytes[row] = row % 1000;
+      columns.durationUnits[row] = 4;
+      columns.offsetsBytes[row] = 7 * row;
     }
+    builder.add(960 * (rows + 1), 11, 8, 3, 101);
+    const table = builder.finish();
+    const all = rows + 2;
+    const expected = Array.from({ length: rows }, (_, row) => row);
+    expect(table.count).toBe(all);
+    expect([...table.positionsSamples]).toEqual(Array.from({ length: all }, (_, row) => 960 * row));
+    expect([...table.sizesBytes]).toEqual([10, ...expected.map((row) => row % 1000), 11]);
+    expect([...table.durationUnits]).toEqual([8, ...expected.map(() => 4), 8]);
+    expect([...table.parts]).toEqual([1, ...expected.map(() => 2), 3]);
+    expect([...table.offsetsBytes]).toEqual([100, ...expected.map((row) => 7 * row), 101]);
   });
 
   test('a table without stamps keeps everything else', () => {

@@ -1,13 +1,19 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { verifyMovie } from '../../electron/media/mp4/verify.ts';
 import { exportPlayer } from '../../electron/services/export-job/export-player.ts';
 import { type ExportChoices, type PlannedFile, planExport } from '../../electron/services/export-plan.ts';
 import { type FileResult, runExport } from '../../electron/services/run-export.ts';
 import { openSession } from '../../electron/services/session/open-session.ts';
 import { verifyFile } from '../../electron/services/verify-file.ts';
+import { AppError } from '../../shared/model/errors.ts';
+import type { VerifyReport } from '../../shared/model/verify-report.ts';
 import { timecodeRate } from '../../shared/time/timecode.ts';
 import { inTemporaryFolder, packetsOf, writeSession } from '../support/session-folder.ts';
+
+// As it is, but for the tests that say what it answers.
+vi.mock('../../electron/media/mp4/verify.ts', { spy: true });
 
 const signal = new AbortController().signal;
 const silent = { signal, onProgress: () => undefined };
@@ -37,7 +43,8 @@ function runHere(plan: readonly PlannedFile[]): Promise<readonly FileResult[]> {
 function done(
   result: FileResult | undefined,
 ): Extract<Extract<FileResult, { outcome: unknown }>['outcome'], { status: 'done' }> {
-  if (result === undefined || 'error' in result) throw result?.error ?? new Error('no result');
+  if (result === undefined) throw new Error('no result');
+  if ('error' in result) throw result.error;
   if (result.outcome.status !== 'done') throw new Error(result.outcome.reason);
   return result.outcome;
 }
@@ -52,6 +59,24 @@ const TURNS = {
   })),
   endSamples: 40 * 48_000,
   segmentSamples: 10 * 48_000,
+};
+
+/** Both speak all the time, so much that each file is written in several steps and from several logs. */
+const LONG_TURNS = TURNS.spoken.flatMap((turn) =>
+  [0, 1].map((track) => ({ ...turn, track, packets: packetsOf(250, track, 1276) })),
+);
+
+/** What verification says of a file whose packets are not the session's. */
+const DIFFERS: VerifyReport = {
+  ok: false,
+  tailslate: true,
+  sizeBytes: 0,
+  fragmented: false,
+  checks: [{ name: 'session-packets', ok: false, detail: 'packet 3 differs' }],
+  tracks: [],
+  timecode: null,
+  findings: [],
+  firstDifference: null,
 };
 
 describe('exporting a session of ours', () => {
@@ -146,17 +171,65 @@ describe('exporting a session of ours', () => {
     });
   });
 
-  test('a file that fails leaves nothing and does not stop the others', async () => {
+  test('a file that fails while it is written leaves nothing and does not stop the others', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const session = join(folder, 'session');
+      await writeSession(session, { ...TURNS, spoken: LONG_TURNS });
+      const [first, second] = await planExport([session], choices(folder), signal);
+      if (first === undefined || second === undefined) throw new Error('two files were planned');
+      const logs = readdirSync(join(session, 'log')).map((name) => join(session, 'log', name));
+      const whole = logs.map((path) => readFileSync(path));
+      let seen: readonly string[] = [];
+      const results = await runExport([first, second], {
+        jobs: 1,
+        run: (item, abort, onProgress) => {
+          // Only the first finds its logs empty, once it has begun to write.
+          const isFirst = item === first.item;
+          if (!isFirst)
+            logs.forEach((path, i) => {
+              writeFileSync(path, whole[i] ?? '');
+            });
+          return exportPlayer(item, {
+            signal: abort,
+            onProgress: (...progress) => {
+              if (isFirst && seen.length === 0) {
+                seen = readdirSync(folder).sort();
+                for (const path of logs) truncateSync(path);
+              }
+              onProgress(...progress);
+            },
+          });
+        },
+        ...silent,
+      });
+      expect(seen).toEqual([`${first.fileName}.part`, 'session']);
+      expect(results[0]).toMatchObject({
+        error: { code: 'unreadable', message: expect.stringContaining('became shorter') as string },
+      });
+      expect(done(results[1]).packets).toBe(2000);
+      expect(readdirSync(folder).sort()).toEqual([second.fileName, 'session']);
+    });
+  });
+
+  test.each([
+    ['finds a difference', () => vi.mocked(verifyMovie).mockResolvedValueOnce(DIFFERS), 'verify-failed'],
+    [
+      'breaks off',
+      () => vi.mocked(verifyMovie).mockRejectedValueOnce(new AppError('unreadable', 'No.')),
+      'unreadable',
+    ],
+  ])('leaves nothing when verification %s', async (_how, arrange, code) => {
     await inTemporaryFolder(async (folder) => {
       const session = join(folder, 'session');
       await writeSession(session, TURNS);
-      const plan = await planExport([session], choices(join(folder, 'out')), signal);
-      const [first, second] = plan;
-      if (first === undefined || second === undefined) throw new Error('two files were planned');
-      const elsewhere = { ...second, item: { ...second.item, output: { ...second.item.output, folder } } };
-      const results = await runHere([first, elsewhere]);
-      expect(results[0]).toMatchObject({ error: { code: 'unwritable' } });
-      expect(done(results[1]).packets).toBe(800);
+      const [file] = await planExport([session], choices(folder), signal);
+      if (file === undefined) throw new Error('a file was planned');
+      arrange();
+      const parts: string[] = [];
+      const run = exportPlayer(file.item, { ...silent, onPart: (path) => parts.push(path) });
+      await expect(run).rejects.toMatchObject({ code });
+      expect(parts).toEqual([join(folder, `${file.fileName}.part`)]);
+      expect(readdirSync(folder)).toEqual(['session']);
     });
   });
 

@@ -19,6 +19,8 @@ export interface SessionRecipe {
   readonly endSamples?: number;
   readonly segmentSamples?: number;
   readonly groupPackets?: number;
+  /** Of the recording machine; UTC when left out. */
+  readonly zone?: string;
 }
 
 export const T0_UNIX_MICROS = 1_773_532_752_345_000;
@@ -35,6 +37,7 @@ export function packetsOf(count: number, seed: number, sizeBytes = 40): Uint8Arr
 
 /** Writes a session in our log format into a folder that does not exist yet. */
 export async function writeSession(folder: string, recipe: SessionRecipe): Promise<void> {
+  const { zone = 'UTC' } = recipe;
   const tracks = recipe.players.map((name, id): TrackInfo => ({
     id,
     name,
@@ -43,7 +46,7 @@ export async function writeSession(folder: string, recipe: SessionRecipe): Promi
     inputRate: 48_000,
   }));
   const writer = new LogWriter(
-    { sessionId: SESSION_ID, t0UnixMicros: T0_UNIX_MICROS, zone: 'UTC', tracks },
+    { sessionId: SESSION_ID, t0UnixMicros: T0_UNIX_MICROS, zone, tracks },
     {
       clock: () => ({ wallUnixMicros: T0_UNIX_MICROS, monotonicMicros: 0 }),
       ...(recipe.segmentSamples !== undefined && { segmentSamples: recipe.segmentSamples }),
@@ -60,7 +63,7 @@ export async function writeSession(folder: string, recipe: SessionRecipe): Promi
     title: 'Test session',
     t0UnixMicros: T0_UNIX_MICROS,
     createdAt: new Date(T0_UNIX_MICROS / 1000).toISOString(),
-    zone: 'UTC',
+    zone,
     endSamples: recipe.endSamples ?? null,
     tracks,
     appVersion: '0.0.0',

@@ -21,7 +21,7 @@ interface ExportOptions {
   readonly player?: string[];
   readonly preset?: string;
   readonly fps: string;
-  readonly zone: string;
+  readonly zone?: string;
   readonly start?: string;
   readonly offset: string;
   readonly align: 'session' | 'trim';

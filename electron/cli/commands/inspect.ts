@@ -1,3 +1,4 @@
+import { isDamage } from '../../../shared/model/finding.ts';
 import { timecodeRate } from '../../../shared/time/timecode.ts';
 import { type Inspection, inspectSession } from '../../services/inspect.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
@@ -6,7 +7,7 @@ import type { CommandContext } from '../context.ts';
 
 interface InspectOptions {
   readonly fps: string;
-  readonly zone: string;
+  readonly zone?: string;
 }
 
 /** `tailslate inspect SESSION` */
@@ -32,14 +33,26 @@ export async function run(
   return inspection.damaged ? EXIT.damage : EXIT.done;
 }
 
+/** A session whose every part is there. */
+const CLOSED = 'closed in order';
+
+/** How the session ended. */
+export function endState({ complete, findings }: Inspection): string {
+  if (complete) return CLOSED;
+  return findings.some(isDamage)
+    ? 'cut short: part of its log is lost'
+    : 'not closed: the recording ended unexpectedly';
+}
+
 /** What the session is, in a few lines. */
 function heading(inspection: Inspection): string {
-  const { title, id, format, start, timecode, durationSamples, complete, logBytes } = inspection;
+  const { title, id, format, start, timecode, durationSamples, logBytes } = inspection;
+  const state = endState(inspection);
   return [
     title === '' ? id : title,
     `  ${format === 'tailslate' ? 'Tailslate' : 'Bedrock Voice Chat'} session, ${fileSize(logBytes)} of logs`,
-    `  started ${start}, timecode ${timecode.label} at ${timecode.rate}`,
-    `  ${duration(durationSamples)} long${complete ? '' : ', not closed: the recording ended unexpectedly'}`,
+    `  started ${start ?? 'at an unknown time'}, timecode ${timecode.label} at ${timecode.rate}`,
+    `  ${duration(durationSamples)} long${state === CLOSED ? '' : `, ${state}`}`,
     '',
   ].join('\n');
 }

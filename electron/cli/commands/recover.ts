@@ -4,7 +4,7 @@ import { type Inspection, inspectSession } from '../../services/inspect.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { counted, duration, fileSize, table } from '../format.ts';
 import type { CommandContext } from '../context.ts';
-import { allFindings } from './inspect.ts';
+import { allFindings, endState } from './inspect.ts';
 
 /** `tailslate recover SESSION`: what a scan of every byte finds; the logs are only read. */
 export async function run(
@@ -29,31 +29,35 @@ export async function run(
       ['player', 'kept', 'packets', 'last good position', 'torn', 'damaged'],
       inspection.players.map((player) => {
         const torn = player.findings.filter(({ kind }) => kind === 'torn-tail');
-        const damaged = player.findings.filter(
-          (finding) => isDamage(finding) && finding.kind !== 'torn-tail',
-        );
+        const { count, bytes } = player.report.damage;
+        const damaged = { count: count - torn.length, bytes: bytes - bytesOf(torn) };
         return [
           player.name,
           fileSize(player.payloadBytes),
           String(player.packets),
           player.endSamples === null ? '-' : duration(player.endSamples),
           torn.length === 0 ? 'no' : fileSize(bytesOf(torn)),
-          damaged.length === 0 ? 'no' : `${counted(damaged.length, 'place')}, ${fileSize(bytesOf(damaged))}`,
+          damaged.count === 0 ? 'no' : `${counted(damaged.count, 'place')}, ${fileSize(damaged.bytes)}`,
         ];
       }),
       ['kept', 'packets', 'last good position'],
     ),
   );
   for (const line of allFindings(inspection)) terminal.print(`! ${line}`);
-  terminal.print(
-    '\nNothing needs repairing: export the session as it is; holes are filled with silence and reported.',
-  );
+  terminal.print(`\n${nextStep(inspection)}`);
   return inspection.damaged ? EXIT.damage : EXIT.done;
 }
 
-function summary({ title, id, complete, durationSamples, players, damaged }: Inspection): string {
+function nextStep({ players }: Inspection): string {
+  return players.some(({ packets }) => packets > 0)
+    ? 'Nothing needs repairing: export the session as it is; holes are filled with silence and reported.'
+    : 'No packet could be read, so there is nothing to export: look for the logs where the session was recorded, or copy them from the original disk again.';
+}
+
+function summary(inspection: Inspection): string {
+  const { title, id, durationSamples, players, damaged } = inspection;
   const name = title === '' ? id : title;
-  const state = complete ? 'was closed in order' : 'was not closed: the recording ended unexpectedly';
+  const state = `was ${endState(inspection)}`;
   const verdict = damaged
     ? 'Some bytes are damaged; everything around them is kept.'
     : 'No damage was found.';

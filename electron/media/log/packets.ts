@@ -125,7 +125,7 @@ function report(
     startByte: baseByte + start,
     endByte: baseByte + end,
     reason,
-    track: collector.tracks.get(track)?.info.name ?? `Track ${track}`,
+    track: String(track),
   });
 }
 

@@ -143,32 +143,24 @@ function runsFit(bytes: Uint8Array, runsAt: number, endAt: number, packetCount: 
 export function collectIndex(index: TrackIndex, packets: PacketTableBuilder, part: number): void {
   const { bytes, packetCount, groupsAt, runsAt, sizesAt } = index;
   const view = viewOf(bytes);
-  let groupAt = groupsAt;
-  let groupLeft = 0;
-  let runAt = runsAt;
-  let runLeft = 0;
-  let units = 0;
-  let position = 0;
-  let offset = 0;
-  packets.reserve(packetCount);
-  for (let sizeAt = sizesAt; sizeAt < sizesAt + SIZE_BYTES * packetCount; sizeAt += SIZE_BYTES) {
-    if (groupLeft === 0) {
-      position = getU64(view, groupAt);
-      offset = view.getUint32(groupAt + 8, true);
-      groupLeft = view.getUint16(groupAt + 12, true);
-      groupAt += GROUP_BYTES;
+  const { positionsSamples, sizesBytes, durationUnits, offsetsBytes } = packets.extend(packetCount, part);
+  for (let at = runsAt, row = 0; at < sizesAt; at += RUN_BYTES) {
+    const length = u16(bytes, at);
+    durationUnits.fill(bytes[at + 2] ?? 0, row, row + length);
+    row += length;
+  }
+  let row = 0;
+  for (let at = groupsAt; at < runsAt; at += GROUP_BYTES) {
+    let position = getU64(view, at);
+    let offset = view.getUint32(at + 8, true);
+    for (const end = row + view.getUint16(at + 12, true); row < end; row++) {
+      const size = view.getUint16(sizesAt + SIZE_BYTES * row, true);
+      positionsSamples[row] = position;
+      sizesBytes[row] = size;
+      offsetsBytes[row] = offset;
+      position += (durationUnits[row] ?? 0) * FRAME_UNIT_SAMPLES;
+      offset += size;
     }
-    if (runLeft === 0) {
-      runLeft = u16(bytes, runAt);
-      units = bytes[runAt + 2] ?? 0;
-      runAt += RUN_BYTES;
-    }
-    const size = u16(bytes, sizeAt);
-    packets.add(position, size, units, part, offset);
-    position += units * FRAME_UNIT_SAMPLES;
-    offset += size;
-    groupLeft--;
-    runLeft--;
   }
 }
 

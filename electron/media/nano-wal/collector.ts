@@ -1,7 +1,10 @@
 import { AppError } from '../../../shared/model/errors.ts';
 import { FindingList } from '../findings/finding-list.ts';
 import { type LogPart, PacketTableBuilder } from '../packet-table.ts';
-import { parseLogFileName } from './log-file.ts';
+import { fileStem, parseLogFileName } from './log-file.ts';
+
+/** Where the key begins in a file's header. */
+const KEY_START_BYTE = 32;
 
 /** A row's part index takes 16 bits. */
 const MAX_PARTS = 65_536;
@@ -36,11 +39,14 @@ export interface NanoFile {
   readonly sampleRate: number | undefined;
 }
 
+/** What a track is named after, the least trusted first: a file's name, a key it was not made from, one it was. */
+const NAMED_BY = { file: 0, key: 1, fittingKey: 2 };
+
 /** One player, from all files that bear the name. */
 export class NanoTrack {
   player: string;
-  /** True when no file's header could be read: `player` is then what a file's name tells. */
-  isNameAssumed: boolean;
+  /** One of NAMED_BY. */
+  namedBy: number;
   readonly packets: PacketTableBuilder;
   /** Rows whose stamp, size and payload equal those of the row before, ascending; `place` takes them. */
   readonly repeats: number[] = [];
@@ -48,11 +54,16 @@ export class NanoTrack {
   readonly files: NanoFile[] = [];
 
   /** @param fileBytes size of its first file, to make room for. */
-  constructor(player: string, isNameAssumed: boolean, fileBytes: number) {
+  constructor(player: string, namedBy: number, fileBytes: number) {
     this.player = player;
-    this.isNameAssumed = isNameAssumed;
+    this.namedBy = namedBy;
     const expected = Math.min(MAX_EXPECTED_PACKETS, Math.ceil(fileBytes / TYPICAL_RECORD_BYTES));
     this.packets = new PacketTableBuilder('arrival', expected);
+  }
+
+  /** True when no file's header could be read: `player` is then what a file's name tells. */
+  get isNameAssumed(): boolean {
+    return this.namedBy === NAMED_BY.file;
   }
 
   /** 2 when any packet is stereo; 1 without packets. */
@@ -85,8 +96,9 @@ export class NanoCollector {
   readonly #byGroup = new Map<string, NanoTrack>();
 
   /**
-   * The track that a file belongs to: the one its key names. A file without a key belongs to its group's, and the
-   * first key that is read in a group names what was collected before.
+   * The track that a file belongs to: its group's, since the hash in the file's name is of the player's name, else the
+   * one its key names. A key that the file's name was not made from may be damaged: it joins no other group's track,
+   * and names its own only until a better one is read. Keys that lose against another are a finding each.
    * @param file path relative to the session folder, with forward slashes.
    * @param fileBytes its size as far as known: room is made for what such a file holds.
    */
@@ -94,22 +106,40 @@ export class NanoCollector {
     const fileName = file.slice(file.lastIndexOf('/') + 1);
     const parsed = parseLogFileName(fileName);
     const group = parsed?.group ?? fileName;
-    const grouped = this.#byGroup.get(group);
     if (key === undefined) {
       const stem = parsed?.stem ?? fileName.replace(/\.log$/u, '');
       const name = stem === '' ? `Player${group}` : stem;
-      return grouped ?? this.#insert(new NanoTrack(name, true, fileBytes), group);
+      return this.#byGroup.get(group) ?? this.#insert(new NanoTrack(name, NAMED_BY.file, fileBytes), group);
     }
-    let track = this.#byKey.get(key);
-    if (track === undefined && grouped?.isNameAssumed === true) {
-      track = grouped;
+    const isFitting = parsed === undefined || fileStem(key) === parsed.stem.normalize('NFC');
+    const namedBy = isFitting ? NAMED_BY.fittingKey : NAMED_BY.key;
+    const track =
+      this.#byGroup.get(group) ??
+      (isFitting ? this.#byKey.get(key) : undefined) ??
+      this.#insert(new NanoTrack(key, namedBy, fileBytes), group);
+    this.#byGroup.set(group, track);
+    if (track.namedBy < namedBy) {
       track.player = key;
-      track.isNameAssumed = false;
+      track.namedBy = namedBy;
+      for (const earlier of track.files) this.#compareKey(track, earlier.file, earlier.key);
+    } else {
+      this.#compareKey(track, file, key);
     }
-    track ??= this.#insert(new NanoTrack(key, false, fileBytes), group);
-    this.#byKey.set(key, track);
-    if (grouped === undefined) this.#byGroup.set(group, track);
+    if (isFitting && !this.#byKey.has(key)) this.#byKey.set(key, track);
     return track;
+  }
+
+  /** Reports a key that names somebody else than the track it is in. */
+  #compareKey({ player }: NanoTrack, file: string, key: string | undefined): void {
+    if (key === undefined || key === player) return;
+    this.findings.add({
+      kind: 'bad-header',
+      file,
+      startByte: KEY_START_BYTE,
+      endByte: KEY_START_BYTE + Buffer.byteLength(key),
+      reason: `The header names "${key}", but by its name the file is one of "${player}".`,
+      track: player,
+    });
   }
 
   /**

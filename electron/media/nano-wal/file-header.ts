@@ -16,6 +16,11 @@ export type FileHeaderResult =
   | { readonly status: 'read'; readonly player: string; readonly sizeBytes: number }
   | { readonly status: 'needs-more' | 'cut' | 'bad' };
 
+/** Whether a file begins as a log does. */
+export function isLogStart(bytes: Uint8Array): boolean {
+  return FILE_MAGIC.equals(bytes.subarray(0, FILE_MAGIC.length));
+}
+
 /**
  * Reads the header of a log file: whose it is. The key has no checksum, so it counts only where what lies behind it
  * bears it out, a record or the end of the file, or where the file's name is made from it: a damaged length would

@@ -2,6 +2,7 @@ import { isDamage } from '../../../shared/model/finding.ts';
 import type { Finding } from '../../../shared/model/finding.ts';
 import type { Gap, GapReport } from '../../../shared/model/gap-report.ts';
 import { FRAME_UNIT_SAMPLES, SAMPLES_PER_MS } from '../../../shared/time/samples.ts';
+import { type DamageTotals, damageAmong } from '../findings/damage-totals.ts';
 import type { FilledTrack } from './fill.ts';
 import { runEndSamples } from './placement.ts';
 
@@ -11,8 +12,13 @@ export const GAPS_LISTED = 1000;
 /**
  * Sums up what was placed, filled and left out for one track.
  * @param findings what the scan found in this track's logs.
+ * @param totals all damage in them, of which `findings` may name only a part.
  */
-export function gapReport(track: FilledTrack, findings: readonly Finding[]): GapReport {
+export function gapReport(
+  track: FilledTrack,
+  findings: readonly Finding[],
+  totals: DamageTotals = damageAmong(findings),
+): GapReport {
   const { placement, fillerUnitsBefore, errorSamples } = track;
   const { runs, report, packets } = placement;
   const gaps: Gap[] = [];
@@ -39,7 +45,6 @@ export function gapReport(track: FilledTrack, findings: readonly Finding[]): Gap
     gapSamples += durationSamples;
     if (gaps.length < GAPS_LISTED) gaps.push({ startSamples, durationSamples });
   }
-  const damage = findings.filter(isDamage);
   const deviation = report.largestStampDeviationSamples;
   return {
     packets: packets.count,
@@ -59,9 +64,9 @@ export function gapReport(track: FilledTrack, findings: readonly Finding[]): Gap
     driftSteps: report.driftSteps,
     fastestLeadSamples: report.fastestLeadSamples,
     damage: {
-      count: damage.length,
-      bytes: damage.reduce((sum, { startByte, endByte }) => sum + endByte - startByte, 0),
-      list: damage
+      ...totals,
+      list: findings
+        .filter(isDamage)
         .slice(0, GAPS_LISTED)
         .map(({ kind, file, startByte, endByte }) => ({ kind, file, startByte, endByte })),
     },

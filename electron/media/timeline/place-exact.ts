@@ -19,9 +19,10 @@ export interface ExactPlacement {
  * That keeps every packet within 60 samples of its position, which a test against the predecessor's position would
  * not: the predecessor may itself lie 60 samples late.
  * @param packets in time order.
+ * @returns undefined where they are not.
  * @throws RangeError when a position is not a safe integer.
  */
-export function placeExact(packets: PacketTable): ExactPlacement {
+export function placeExact(packets: PacketTable): ExactPlacement | undefined {
   const { count, positionsSamples, durationUnits } = packets;
   const runs = new RunsBuilder();
   const duplicates: number[] = [];
@@ -31,8 +32,11 @@ export function placeExact(packets: PacketTable): ExactPlacement {
   let endSlot = 0;
   let startSamples = NaN;
   let endSamples = NaN;
+  let lastSamples = -Infinity;
   for (let row = 0; row < count; row++) {
     const positionSamples = positionsSamples[row] ?? 0;
+    if (positionSamples < lastSamples) return undefined;
+    lastSamples = positionSamples;
     if (positionSamples !== endSamples) {
       if (!Number.isSafeInteger(positionSamples)) {
         throw new RangeError(`packet ${row} needs a position in whole samples, got ${positionSamples}`);

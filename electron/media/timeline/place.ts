@@ -2,7 +2,7 @@ import { FRAME_UNIT_SAMPLES } from '../../../shared/time/samples.ts';
 import type { PacketTable } from '../packet-table.ts';
 import { withoutOutliers } from './outliers.ts';
 import { placeArrival } from './place-arrival.ts';
-import { placeExact } from './place-exact.ts';
+import { type ExactPlacement, placeExact } from './place-exact.ts';
 import { DROPPED_LISTED, runEndSamples } from './placement.ts';
 import type { DroppedPacket, Placement } from './placement.ts';
 import { inTimeOrder, withoutRows } from './rows.ts';
@@ -22,8 +22,8 @@ export function place(table: PacketTable, options: { readonly repeats?: readonly
 }
 
 function placeExactTable(table: PacketTable): Placement {
-  const { packets: ordered, reordered } = inTimeOrder(table);
-  const { runs: builder, duplicates, overlaps } = placeExact(ordered);
+  const { placed, ordered, reordered } = placedInOrder(table);
+  const { runs: builder, duplicates, overlaps } = placed;
   const packets = withoutRows(ordered, merged(duplicates, overlaps));
   const runs = builder.finish(packets);
   let overlapUnits = 0;
@@ -48,6 +48,20 @@ function placeExactTable(table: PacketTable): Placement {
       largestStampDeviationSamples: undefined,
     },
   };
+}
+
+/** A log is nearly always in order, so it is placed as it is, and sorted only where that fails. */
+function placedInOrder(table: PacketTable): {
+  placed: ExactPlacement;
+  ordered: PacketTable;
+  reordered: number;
+} {
+  const asLogged = placeExact(table);
+  if (asLogged !== undefined) return { placed: asLogged, ordered: table, reordered: 0 };
+  const { packets: ordered, reordered } = inTimeOrder(table);
+  const placed = placeExact(ordered);
+  if (placed === undefined) throw new RangeError('packets cannot be brought into order by their positions');
+  return { placed, ordered, reordered };
 }
 
 function placeArrivalTable(table: PacketTable, duplicates: readonly number[]): Placement {

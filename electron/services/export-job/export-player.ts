@@ -5,6 +5,7 @@ import type { VerifyReport } from '../../../shared/model/verify-report.ts';
 import { OutputFile } from '../../io/output-file.ts';
 import { PayloadReader } from '../../io/payload-reader.ts';
 import { release } from '../../media/bytes/release.ts';
+import { damageAmong, sumOfDamage } from '../../media/findings/damage-totals.ts';
 import { Muxer, type MuxerSpec } from '../../media/mp4/muxer.ts';
 import { verifyMovie } from '../../media/mp4/verify.ts';
 import { type SilenceSet, silenceFrames } from '../../media/opus/silence.ts';
@@ -22,11 +23,14 @@ import { silenceFor } from './silence.ts';
 export interface ExportPlayerOptions {
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress;
+  /** Told the path of the file that is being written, for who must remove it should this thread die. */
+  readonly onPart?: (partPath: string) => void;
 }
 
 /**
- * Makes one file: reads the player's packets, places them, fills the gaps, writes `.part`, reads that back and
- * compares it, syncs, and only then gives it its name. Cancelled or failed, it leaves nothing behind.
+ * Makes one file: reads the player's packets, places them, fills the gaps, writes `.part`, syncs it, compares what
+ * the operating system gives back with what was recorded, and only then gives it its name. Cancelled or failed, it
+ * leaves nothing behind.
  * @throws AppError with what, why and what next; the signal's reason when it is aborted.
  */
 export async function exportPlayer(item: ExportItem, options: ExportPlayerOptions): Promise<ExportOutcome> {
@@ -53,6 +57,7 @@ async function attempt(
     return { status: 'skipped', player: track.player.name, reason, findings };
   }
   const output = await OutputFile.create(item.output.folder, `${item.output.stem}.m4a`);
+  options.onPart?.(output.partPath);
   try {
     return await produce(session, track, item, filled, output, options);
   } catch (error) {
@@ -75,7 +80,11 @@ async function produce(
   const { packets } = filled.placement;
   const silence = silenceFor(track.channels);
   const findings = [...session.findings, ...track.findings];
-  const report = gapReport(filled, findings);
+  const report = gapReport(
+    filled,
+    findings,
+    sumOfDamage([damageAmong(session.findings), track.damageTotals]),
+  );
   const spec = movieSpec(session, track, item, filled, report);
   const layout = await writeHead(output, spec, filled, silence);
   const workBytes = item.verify ? layout.totalBytes * 2 : layout.totalBytes;
@@ -100,7 +109,8 @@ async function produce(
     if (layout.digestOffset !== undefined)
       await output.write(Buffer.from(sha256, 'latin1'), layout.digestOffset);
 
-    // The disk works on the sync while the file is read back.
+    // The disk works on the sync while the file is read back. Verification proves that the system gives back what was
+    // written, from its memory mostly; that it is on the disk is the sync's word. The name needs both.
     const synced = output.sync();
     synced.catch(() => undefined);
     let verification: VerifyReport | undefined;

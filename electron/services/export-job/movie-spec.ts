@@ -20,7 +20,6 @@ export function movieSpec(
 ): MuxerSpec {
   const { player } = track;
   const rate = timecodeRate(item.timecode.rate);
-  const t0 = new Date(session.t0UnixMicros / 1000);
   return {
     creationUnixSeconds: Math.floor(session.t0UnixMicros / 1e6),
     tracks: [
@@ -40,7 +39,7 @@ export function movieSpec(
       player: player.name,
       playerId: player.id,
       sessionId: session.id,
-      sessionStartIso: t0.toISOString(),
+      sessionStartIso: session.t0Known ? new Date(session.t0UnixMicros / 1000).toISOString() : '',
       index: item.index,
       of: item.of,
       timecodeStart: item.timecode.label,

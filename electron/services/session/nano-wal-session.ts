@@ -1,9 +1,10 @@
 import { basename, join } from 'node:path';
 import type { Finding } from '../../../shared/model/finding.ts';
 import { SAMPLES_PER_MS } from '../../../shared/time/samples.ts';
-import { glanceAtLogs, type NanoLogFile, readNanoWal } from '../../io/read-nano-wal.ts';
+import { glanceAtLogs, type NanoLogFile, type NanoLogs, readNanoWal } from '../../io/read-nano-wal.ts';
 import { readSmallFile } from '../../io/small-file.ts';
 import { NanoCollector } from '../../media/nano-wal/collector.ts';
+import { fileStem } from '../../media/nano-wal/log-file.ts';
 import { type NanoSession, parseNanoSession } from '../../media/nano-wal/session.ts';
 import { PacketTableBuilder } from '../../media/packet-table.ts';
 import { place } from '../../media/timeline/place.ts';
@@ -23,7 +24,8 @@ const ASSUMED_PRE_SKIP_SAMPLES = 312;
 
 /**
  * How far a packet's place may lie behind its stamp, its own length included. A player whose last stamp is at least
- * this much before the declared end need not be read to know where the session ends.
+ * this much before the declared end need not be read to know about where the session ends. A sender's fast clock can
+ * carry packets further, so files that must have one length do not rely on it.
  */
 const STAMP_MARGIN_MS = 1000;
 
@@ -35,24 +37,34 @@ interface NanoPlayer extends Player {
 export class NanoWalSession implements Session {
   readonly format = 'nano-wal';
   readonly markers: readonly Marker[] = [];
+  readonly zone = undefined;
   readonly folder: string;
   readonly id: string;
   readonly title: string;
   readonly t0UnixMicros: number;
+  readonly t0Known: boolean;
   readonly declaredEndSamples: number | null;
   readonly players: readonly NanoPlayer[];
   readonly findings: readonly Finding[];
   readonly logBytes: number;
 
-  private constructor(folder: string, manifest: NanoSession, files: readonly NanoLogFile[]) {
+  private constructor(folder: string, manifest: NanoSession, { files, findings }: NanoLogs) {
     const declaredMs = believableEnd(manifest, files);
     this.folder = folder;
     this.id = manifest.sessionId ?? basename(folder);
     this.title = '';
     this.t0UnixMicros = manifest.t0UnixMicros;
+    this.t0Known = manifest.startSource !== 'unknown';
     this.declaredEndSamples = typeof declaredMs === 'number' ? declaredMs * SAMPLES_PER_MS : null;
     this.players = playersIn(files, manifest.participants);
-    this.findings = [...manifest.findings, ...(typeof declaredMs === 'string' ? [badEnd(declaredMs)] : [])];
+    this.findings = [
+      ...manifest.findings,
+      ...(typeof declaredMs === 'string' ? [badManifest(declaredMs)] : []),
+      ...withoutLog(manifest.participants, this.players).map((name) =>
+        badManifest(`"${name}" is listed but has no log.`),
+      ),
+      ...findings,
+    ];
     this.logBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   }
 
@@ -75,12 +87,13 @@ export class NanoWalSession implements Session {
     return loaded;
   }
 
-  async endSamples(options: LoadOptions): Promise<number> {
+  async endSamples(playerIds: readonly string[], options: LoadOptions): Promise<number> {
     const declared = this.declaredEndSamples;
     let end = declared ?? 0;
     for (const player of this.players) {
       const lastMs = Math.max(...player.files.map(({ lastMs }) => lastMs ?? Infinity));
-      if (declared !== null && (lastMs + STAMP_MARGIN_MS) * SAMPLES_PER_MS <= declared) continue;
+      const isExact = playerIds.length > 1 && playerIds.includes(player.id);
+      if (!isExact && declared !== null && (lastMs + STAMP_MARGIN_MS) * SAMPLES_PER_MS <= declared) continue;
       const { packets, repeats } = await this.#loadOne(player, options);
       end = Math.max(end, place(packets, { repeats }).endSamples);
     }
@@ -98,6 +111,7 @@ export class NanoWalSession implements Session {
       parts: collector.parts,
       repeats: track?.repeats ?? [],
       findings: collector.findings.kept,
+      damageTotals: collector.findings.damage,
       checks: [],
     };
   }
@@ -114,11 +128,19 @@ function believableEnd(manifest: NanoSession, files: readonly NanoLogFile[]): nu
   return `session.json gives the session ${Math.round(endMs / 3_600_000)} hours, its packets end long before; they are believed.`;
 }
 
-function badEnd(reason: string): Finding {
+function badManifest(reason: string): Finding {
   return { kind: 'bad-manifest', file: MANIFEST, startByte: 0, endByte: 0, reason };
 }
 
-/** The files by player: those with one key, and those without a key by the group their names tell. */
+/** Participants whom no log has: neither by its key nor, where that cannot be read, by its file's name. */
+function withoutLog(participants: readonly string[], players: readonly NanoPlayer[]): readonly string[] {
+  const names = new Set(players.map(({ name }) => name));
+  const unread = players.flatMap(({ files }) => files).filter(({ key }) => key === undefined);
+  const stems = new Set(unread.map(({ stem }) => stem));
+  return [...new Set(participants)].filter((name) => !names.has(name) && !stems.has(fileStem(name)));
+}
+
+/** The files by player, as the collector will find them. A group is one player's, so the first one's is unique. */
 function playersIn(files: readonly NanoLogFile[], participants: readonly string[]): readonly NanoPlayer[] {
   const collector = new NanoCollector();
   const byTrack = new Map<object, NanoLogFile[]>();
@@ -129,7 +151,7 @@ function playersIn(files: readonly NanoLogFile[], participants: readonly string[
   const players = collector.tracks.map((track) => {
     const own = byTrack.get(track) ?? [];
     return {
-      id: basename(own[0]?.file ?? track.player, '.log').replace(/-\d+$/u, ''),
+      id: own[0]?.group ?? track.player,
       name: track.player,
       preSkipSamples: ASSUMED_PRE_SKIP_SAMPLES,
       inputRate: 48_000,

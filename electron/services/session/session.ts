@@ -1,5 +1,7 @@
 import type { Finding } from '../../../shared/model/finding.ts';
+import type { TimecodeLabel } from '../../../shared/time/timecode.ts';
 import type { PayloadCheck } from '../../media/log/collector.ts';
+import type { DamageTotals } from '../../media/findings/damage-totals.ts';
 import type { LogPart, PacketTable } from '../../media/packet-table.ts';
 
 /** Which log format a session folder holds; also what exported files name as their source. */
@@ -7,6 +9,9 @@ export type LogFormat = 'tailslate' | 'nano-wal';
 
 /** A declared end further than this behind the last packet is not believed: a file of silence helps nobody. */
 export const MOST_TRAILING_SILENCE_MS = 24 * 3600 * 1000;
+
+/** The label at T0 where the time of day is not known: no zone's idea of 1970. */
+export const UNKNOWN_START: TimecodeLabel = { hours: 0, minutes: 0, seconds: 0, frames: 0 };
 
 /** One participant of a session and the log track that holds them. */
 export interface Player {
@@ -37,6 +42,8 @@ export interface LoadedTrack {
   /** Rows that repeat the row before them byte for byte; see place(). */
   readonly repeats: readonly number[];
   readonly findings: readonly Finding[];
+  /** All damage in what was read for the track; `findings` names only so much of it. */
+  readonly damageTotals: DamageTotals;
   /**
    * What must hold while payload is copied when the packets came from the logs' own indexes, which nobody has yet
    * compared with the payload; empty after a scan, which has.
@@ -64,6 +71,10 @@ export interface Session {
   readonly title: string;
   /** Wall clock at T0, microseconds since 1970 UTC. */
   readonly t0UnixMicros: number;
+  /** False when nothing tells the wall clock at T0, which is then 0; timecode begins at UNKNOWN_START. */
+  readonly t0Known: boolean;
+  /** IANA zone of the machine that recorded, undefined where the log does not tell. */
+  readonly zone: string | undefined;
   /** The recorded end, samples from T0; null for a session that was not closed. */
   readonly declaredEndSamples: number | null;
   readonly players: readonly Player[];
@@ -79,6 +90,7 @@ export interface Session {
   /**
    * The session's end in samples from T0, which every exported file shares: the declared end, or the end of the last
    * packet where that lies later or nothing is declared.
+   * @param playerIds the players exported together: where their packets end is found out exactly.
    */
-  endSamples(options: LoadOptions): Promise<number>;
+  endSamples(playerIds: readonly string[], options: LoadOptions): Promise<number>;
 }

@@ -1,11 +1,17 @@
 import { join } from 'node:path';
 import type { Finding } from '../../../shared/model/finding.ts';
-import { listSegments, readLog, type SegmentFile } from '../../io/read-log.ts';
+import { agreedSessionId, listLog, readLog, type SegmentFile } from '../../io/read-log.ts';
 import { SAMPLES_PER_MS } from '../../../shared/time/samples.ts';
 import { readSmallFile } from '../../io/small-file.ts';
 import { LogCollector } from '../../media/log/collector.ts';
-import { MANIFEST_FILE, type Manifest, parseManifest } from '../../media/log/manifest.ts';
+import {
+  MANIFEST_FILE,
+  type Manifest,
+  type ManifestResult,
+  parseManifest,
+} from '../../media/log/manifest.ts';
 import { NO_TRACK } from '../../media/log/record.ts';
+import { segmentFile, segmentNumber } from '../../media/log/segment.ts';
 import { lastEndSamples, PacketTableBuilder } from '../../media/packet-table.ts';
 import {
   type LoadedTrack,
@@ -26,6 +32,8 @@ export class TailslateSession implements Session {
   readonly id: string;
   readonly title: string;
   readonly t0UnixMicros: number;
+  readonly t0Known: boolean;
+  readonly zone: string | undefined;
   readonly declaredEndSamples: number | null;
   readonly players: readonly Player[];
   readonly markers: readonly Marker[];
@@ -47,6 +55,8 @@ export class TailslateSession implements Session {
     this.id = log.sessionId ?? manifest?.sessionId ?? 'unknown';
     this.title = manifest?.title ?? '';
     this.t0UnixMicros = header?.t0UnixMicros ?? manifest?.t0UnixMicros ?? 0;
+    this.t0Known = header !== undefined || manifest !== undefined;
+    this.zone = header?.zone ?? manifest?.zone;
     this.declaredEndSamples = declaredEndSamples;
     this.players = [...log.tracks.values()].map(({ info, assumed }) => {
       // Packets whose segment header is lost do not tell whose they are; the manifest still may.
@@ -62,22 +72,28 @@ export class TailslateSession implements Session {
 
   /** Reads what is not packets: manifest, headers, indexes, and the segments that have none. */
   static async open(folder: string): Promise<TailslateSession> {
-    const { manifest, findings } = parseManifest(await readSmallFile(join(folder, MANIFEST_FILE)));
-    const segments = await listSegments(folder);
-    const log = new LogCollector({ onlyTrack: NO_TRACK, sessionId: manifest?.sessionId });
+    const parsed = parseManifest(await readSmallFile(join(folder, MANIFEST_FILE)));
+    const { segments, unread } = await listLog(folder);
+    const sessionId = (await agreedSessionId(folder, segments)) ?? parsed.manifest?.sessionId;
+    const { manifest, findings } = ofSession(sessionId, parsed);
+    const log = new LogCollector({ onlyTrack: NO_TRACK, sessionId });
     await readLog(folder, segments, log, { useIndexes: true });
+    const session = (end: number | null, finding?: Finding): TailslateSession =>
+      new TailslateSession(folder, segments, log, manifest, end, [
+        ...findings,
+        ...(finding === undefined ? [] : [finding]),
+        ...unread.map(unreadFile),
+      ]);
     const stated = log.endSamples === undefined ? (manifest?.endSamples ?? null) : null;
-    const session = (end: number | null, found = findings): TailslateSession =>
-      new TailslateSession(folder, segments, log, manifest, end, found);
     if (stated === null) return session(log.endSamples ?? null);
-    // Only session.json tells the end, which nothing protects from being changed.
-    const open = session(null);
-    const last = await open.endSamples({ mode: 'indexed' });
-    if (stated - last <= MOST_TRAILING_SILENCE_MS * SAMPLES_PER_MS) return session(stated);
+    // The log's end is written before session.json tells it: either the log lost it, or session.json was changed.
+    const last = await session(null).#lastPacketSamples({ mode: 'indexed' });
+    if (stated <= last) return session(stated);
+    if (stated - last <= MOST_TRAILING_SILENCE_MS * SAMPLES_PER_MS)
+      return session(stated, lostEnd(segments, last, stated));
     const hours = Math.round(stated / SAMPLES_PER_MS / 3_600_000);
     const reason = `session.json gives the session ${hours} hours, its packets end long before; they are believed.`;
-    const finding: Finding = { kind: 'bad-manifest', file: MANIFEST_FILE, startByte: 0, endByte: 0, reason };
-    return session(null, [...findings, finding]);
+    return session(null, badManifest(reason));
   }
 
   /** Tracks share segments; an even share is what all of them come to together. */
@@ -95,7 +111,6 @@ export class TailslateSession implements Session {
       .filter((player) => playerIds.includes(player.id))
       .map((player) => {
         const track = log.tracks.get(Number(player.id));
-        const logged = track?.info.name ?? player.name;
         const packets = (track?.packets ?? new PacketTableBuilder('exact', 0)).finish();
         return {
           player,
@@ -103,22 +118,25 @@ export class TailslateSession implements Session {
           packets,
           parts: log.parts,
           repeats: [],
-          findings: log.findings.kept.filter(({ track: name }) => (name ?? logged) === logged),
+          findings: log.findings.kept.filter(({ track: id }) => (id ?? player.id) === player.id),
+          damageTotals: log.findings.damageOf(player.id),
           // A segment in which the track has no packets has nothing to compare.
           checks: (track?.checks ?? []).filter(({ firstRow, endRow }) => firstRow < endRow),
         };
       });
   }
 
-  async endSamples(options: LoadOptions): Promise<number> {
+  async endSamples(_playerIds: readonly string[], options: LoadOptions): Promise<number> {
     const declared = this.declaredEndSamples;
     // Packets that reach beyond a declared end lie in the last segment.
-    const log = await this.#read(
-      undefined,
-      options,
-      declared === null ? this.#segments : this.#segments.slice(-1),
-    );
-    let end = declared ?? 0;
+    const segments = declared === null ? this.#segments : this.#segments.slice(-1);
+    return Math.max(declared ?? 0, await this.#lastPacketSamples(options, segments));
+  }
+
+  /** Where the last packet in these segments ends. */
+  async #lastPacketSamples(options: LoadOptions, segments = this.#segments): Promise<number> {
+    const log = await this.#read(undefined, options, segments);
+    let end = 0;
     for (const { packets } of log.tracks.values()) end = Math.max(end, lastEndSamples(packets.finish()));
     return end;
   }
@@ -144,4 +162,34 @@ export class TailslateSession implements Session {
     await readLog(this.folder, segments, log, { useIndexes: mode === 'indexed', signal, onBytes });
     return log;
   }
+}
+
+/** What of a manifest concerns the session that the logs hold: of another session's only the title is used. */
+function ofSession(
+  sessionId: string | undefined,
+  { manifest, findings }: ManifestResult,
+): Pick<ManifestResult, 'manifest' | 'findings'> {
+  if (manifest === undefined || manifest.sessionId === sessionId) return { manifest, findings };
+  const reason = `session.json names session ${manifest.sessionId}, the logs hold ${sessionId ?? ''}; they are believed.`;
+  return {
+    manifest: { ...manifest, endSamples: null, tracks: [] },
+    findings: [...findings, badManifest(reason)],
+  };
+}
+
+function badManifest(reason: string): Finding {
+  return { kind: 'bad-manifest', file: MANIFEST_FILE, startByte: 0, endByte: 0, reason };
+}
+
+function unreadFile(file: string): Finding {
+  const reason = 'The file is not named like a segment of the log and was not read.';
+  return { kind: 'unread-file', file, startByte: 0, endByte: 0, reason };
+}
+
+/** The log stops without the end that session.json gives: what followed its last segment is gone. */
+function lostEnd(segments: readonly SegmentFile[], lastSamples: number, statedSamples: number): Finding {
+  const [last, stated] = [lastSamples, statedSamples].map((at) => (at / SAMPLES_PER_MS / 1000).toFixed(1));
+  const next = (segmentNumber(segments.at(-1)?.file ?? '') ?? 0) + 1;
+  const reason = `The log ends at ${last} s without its end; session.json says that the session lasted ${stated} s.`;
+  return { kind: 'hole', file: segmentFile(next), startByte: 0, endByte: 0, reason };
 }

@@ -233,6 +233,8 @@ describe('damage', () => {
     broken[payloadAt + 151] = 0; // a count of no frames
     const scanned = scanAll([forged(broken, at, () => undefined)]);
     expect(damageOf(scanned)).toEqual([['not-opus', payloadAt + 150, payloadAt + 300]]);
+    // A name may change and be shared, an id may not.
+    expect(scanned.findings.kept[0]?.track).toBe('0');
     expect(positionsOf(scanned, 0)).toEqual(everyPosition.filter((_, i) => i !== 21));
   });
 
@@ -261,9 +263,10 @@ describe('damage', () => {
     const good = bytes.subarray(startOf(starts, 0), startOf(starts, 1));
     const pieces: Uint8Array[] = [bytes.subarray(0, startOf(starts, 0))];
     for (let i = 0; i < MAX_FINDINGS + 50; i++) pieces.push(good, Uint8Array.of(65));
-    const { kept, counts } = scanAll([join(...pieces)]).findings;
+    const { kept, counts, damage } = scanAll([join(...pieces)]).findings;
     expect(kept).toHaveLength(MAX_FINDINGS);
     expect(counts.get('foreign-bytes')).toBe(MAX_FINDINGS + 50);
+    expect(damage).toEqual({ count: MAX_FINDINGS + 50, bytes: MAX_FINDINGS + 50 });
   });
 });
 

@@ -11,6 +11,7 @@ const damage: Record<FindingKind, boolean> = {
   'no-timestamp': false,
   'bad-position': true,
   'bad-manifest': false,
+  'unread-file': false,
 };
 
 test.each(Object.entries(damage))('%s means lost audio: %s', (_kind, lost) => {
