@@ -20,7 +20,7 @@ export function writeNanoSession(folder: string, recording: Recording, players: 
     duration_ms: durationMs,
     emitter_player: players[0],
     participants: players,
-    created_at: new Date(startMs).toISOString(),
+    created_at: String(Math.floor(startMs / 1000)),
   };
   writeFileSync(join(folder, 'session.json'), JSON.stringify(manifest));
   for (const [player, name] of players.entries()) writeLog(folder, recording, player, name);

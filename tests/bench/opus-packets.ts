@@ -8,7 +8,7 @@ const SECONDS = 180;
 
 /** A few minutes of 20 ms packets as an encoder makes them of something like speech, 64 kb/s and 160 bytes on average. */
 export function encodePackets(): readonly Uint8Array[] {
-  const encoder = ['-c:a', 'libopus', '-b:a', '64k', '-frame_duration', '20', '-application', 'voip'];
+  const encoder = ['-c:a', 'libopus', '-b:a', '60.7k', '-frame_duration', '20', '-application', 'voip'];
   const input = ['-f', 's16le', '-ar', String(SAMPLE_RATE), '-ac', '1', '-i', 'pipe:0'];
   const { status, stdout, stderr } = spawnSync(
     programPath('ffmpeg'),

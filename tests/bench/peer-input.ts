@@ -74,7 +74,8 @@ function writePage(
     end += packet.length;
   }
   let crc = 0;
-  for (let at = 0; at < end; at++) crc = (crc << 8) ^ (CRC_TABLE[((crc >>> 24) ^ (page[at] ?? 0)) & 255] ?? 0);
+  for (let at = 0; at < end; at++)
+    crc = (crc << 8) ^ (CRC_TABLE[((crc >>> 24) ^ (page[at] ?? 0)) & 255] ?? 0);
   page.writeUInt32LE(crc >>> 0, 22);
   return end;
 }

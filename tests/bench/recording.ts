@@ -3,6 +3,8 @@ import { Random } from '../support/random.ts';
 /** Packets in a row before a gap, and the packets that would have filled it: 3 s. */
 const RUN_PACKETS = 5000;
 const GAP_PACKETS = 150;
+/** Nobody speaks when a recording is stopped. */
+const LAST_PACKETS = 100;
 const PACKET_SAMPLES = 960;
 const PACKET_MS = 20;
 
@@ -26,6 +28,7 @@ export class Recording {
 
   /** The packet of a player at this slot, or undefined inside a gap. */
   packet(player: number, slot: number): Uint8Array | undefined {
+    if (slot >= this.slots - LAST_PACKETS) return undefined;
     if (slot % (RUN_PACKETS + GAP_PACKETS) >= RUN_PACKETS) return undefined;
     // A stride prime to any pool of whole minutes: the same packet comes back in other company.
     return this.#pool[(slot * 7 + player * 1009 + Math.floor(slot / 8999)) % this.#pool.length];

@@ -1,0 +1,35 @@
+// Exports one player in a process that has loaded the built program's export worker and done nothing else with it.
+// Prints what the export took as JSON: from asking for it to the moment its last buffer is handed to the kernel.
+// Syncing and renaming come after that.
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import type { ExportItem } from '../../electron/services/export-job/item.ts';
+import type { FromWorker, ToWorker } from '../../electron/workers/protocol.ts';
+
+/** Long after a worker has loaded its modules. */
+const LOADED_MS = 400;
+
+const [json = ''] = process.argv.slice(2);
+const item = JSON.parse(json) as ExportItem;
+const worker = new Worker(join(import.meta.dirname, '../../out/node/export.worker.js'));
+const post = (message: ToWorker): void => {
+  worker.postMessage(message);
+};
+await setTimeout(LOADED_MS);
+
+const startMs = performance.now();
+const before = process.cpuUsage();
+let taken: { wallMs: number; cpuMs: number } | undefined;
+worker.on('message', (message: FromWorker) => {
+  if (message.kind === 'failed') throw new Error(message.error.message);
+  if (message.kind === 'done') post({ kind: 'close' });
+  else if (message.kind === 'progress' && message.doneBytes >= message.totalBytes && taken === undefined) {
+    const { user, system } = process.cpuUsage(before);
+    taken = { wallMs: performance.now() - startMs, cpuMs: (user + system) / 1000 };
+  }
+});
+worker.once('exit', () => {
+  console.log(JSON.stringify(taken));
+});
+post({ kind: 'run', item });

@@ -1,0 +1,151 @@
+import { measure, measureInside, compare, type Comparison } from './measure.ts';
+import { copyLog, exporter, exportOne, ffmpegCopy, insideExport, mediabunnyMux } from './programs.ts';
+import { type LogKind, PLAYER, type Workspace } from './workspace.ts';
+
+/** What a row found: figures in words, and whether its target was met; undefined for a row without one. */
+export interface Finding {
+  readonly measured: string;
+  readonly comparison?: Comparison;
+  readonly met: boolean | undefined;
+}
+
+/** One line of the table. */
+export interface Row {
+  readonly name: string;
+  /** What is compared with what. */
+  readonly title: string;
+  readonly target: string;
+  /** Takes minutes: left out of a quick run. */
+  readonly slow?: true;
+  run(workspace: Workspace, pairs: number): Promise<Finding>;
+}
+
+/** A row that is a ratio of A to B, held to at most `most` in wall and processor time. */
+function ratio(
+  name: string,
+  title: string,
+  most: number | undefined,
+  prepare: (workspace: Workspace) => Promise<{ a: Command; b: Command }>,
+  options: { readonly slow?: true; readonly by?: 'wall' } = {},
+): Row {
+  const only = options.by === 'wall' ? ' by the clock' : '';
+  return {
+    name,
+    title,
+    target: most === undefined ? '' : `<= ${most}${only}`,
+    ...(options.slow === true && { slow: true }),
+    async run(workspace, pairs) {
+      const { a, b } = await prepare(workspace);
+      const comparison = compare(
+        pairs,
+        () => a(workspace.out()),
+        () => b(workspace.out()),
+      );
+      const { wall, cpu } = comparison;
+      const worst = options.by === 'wall' ? wall : Math.max(wall, cpu);
+      const measured = `${wall.toFixed(2)} wall, ${cpu.toFixed(2)} cpu`;
+      return { measured, comparison, met: most === undefined ? undefined : worst <= most };
+    },
+  };
+}
+
+/** Runs a program with this output folder and measures it. */
+type Command = (out: string) => ReturnType<typeof measure>;
+
+const running =
+  (command: (out: string) => readonly string[]): Command =>
+  (out) =>
+    measure(command(out));
+
+function againstFfmpeg(kind: LogKind, wholeMost: number, insideMost: number): readonly Row[] {
+  return [
+    ratio(`${kind}-process`, `${kind}, whole process : ffmpeg -c copy`, wholeMost, async (workspace) => {
+      const session = await workspace.session(kind, 3, 1);
+      const ogg = await workspace.ogg();
+      return { a: running((out) => exportOne(session, out)), b: running((out) => ffmpegCopy(ogg, out)) };
+    }),
+    ratio(
+      `${kind}-inside`,
+      `${kind}, scan to write inside it : ffmpeg -c copy`,
+      insideMost,
+      async (workspace) => {
+        const inside = await insideExport(await workspace.session(kind, 3, 1), workspace.out());
+        const ogg = await workspace.ogg();
+        return { a: () => measureInside(inside), b: running((out) => ffmpegCopy(ogg, out)) };
+      },
+    ),
+    ratio(`${kind}-of-four`, `${kind}, one player of four : the only player`, 1.3, async (workspace) => {
+      const four = await workspace.session(kind, 3, 4);
+      const one = await workspace.session(kind, 3, 1);
+      return { a: running((out) => exportOne(four, out)), b: running((out) => exportOne(one, out)) };
+    }),
+    ratio(`${kind}-verify`, `${kind}, verified : not verified`, 2, async (workspace) => {
+      const session = await workspace.session(kind, 3, 1);
+      const verified = (out: string): readonly string[] => exporter(session, out, '--player', PLAYER);
+      return { a: running(verified), b: running((out) => exportOne(session, out)) };
+    }),
+    ratio(
+      `${kind}-day`,
+      `${kind}, 24 hours : 3 hours`,
+      8.8,
+      async (workspace) => {
+        const day = await workspace.session(kind, 24, 1);
+        const three = await workspace.session(kind, 3, 1);
+        return { a: running((out) => exportOne(day, out)), b: running((out) => exportOne(three, out)) };
+      },
+      { slow: true },
+    ),
+    dayMemory(kind),
+    ratio(
+      `${kind}-parallel`,
+      `${kind}, four players at once : one after another`,
+      0.625,
+      async (workspace) => {
+        const session = await workspace.session(kind, 3, 4);
+        return {
+          a: running((out) => exporter(session, out)),
+          b: running((out) => exporter(session, out, '--jobs', '1')),
+        };
+      },
+      { by: 'wall' },
+    ),
+  ];
+}
+
+/** Peak memory of a verified export of a day, against what its tables are allowed. */
+function dayMemory(kind: LogKind): Row {
+  return {
+    name: `${kind}-day-memory`,
+    title: `${kind}, peak memory of 24 hours, verified`,
+    target: '<= 140 MiB + 12 bytes a packet',
+    slow: true,
+    async run(workspace, pairs) {
+      const session = await workspace.session(kind, 24, 1);
+      const allowed = 140 + (12 * workspace.recording(24).slots) / 2 ** 20;
+      const runs = Array.from(
+        { length: Math.min(pairs, 3) },
+        () => measure(exporter(session, workspace.out(), '--player', PLAYER)).peakMiB ?? NaN,
+      );
+      const peak = Math.max(...runs);
+      return { measured: `${peak.toFixed(0)} of ${allowed.toFixed(0)} MiB`, met: peak <= allowed };
+    },
+  };
+}
+
+/** All rows, in the order of the table. */
+export const ROWS: readonly Row[] = [
+  ...againstFfmpeg('tailslate', 0.5, 0.3),
+  ...againstFfmpeg('nano-wal', 0.7, 0.55),
+  ratio('mediabunny', 'tailslate, whole process : mediabunny', 0.2, async (workspace) => {
+    const session = await workspace.session('tailslate', 3, 1);
+    const packets = await workspace.packets();
+    return {
+      a: running((out) => exportOne(session, out)),
+      b: running((out) => mediabunnyMux(packets, out)),
+    };
+  }),
+  ratio('cp', 'tailslate, whole process : cp of the log', undefined, async (workspace) => {
+    const session = await workspace.session('tailslate', 3, 1);
+    return { a: running((out) => exportOne(session, out)), b: running((out) => copyLog(session, out)) };
+  }),
+];
