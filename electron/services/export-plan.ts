@@ -142,9 +142,12 @@ async function stretchOf(
   });
   const stepSamples = framesToSamples(rate.wholeFrames, rate, 'nearest');
   const steps = Math.floor((firstSamples + start.leadSamples) / stepSamples);
-  const startFrame = wrapFrames(start.frameCount + steps * rate.wholeFrames, rate);
+  const counted = wrapFrames(start.frameCount + steps * rate.wholeFrames, rate);
+  // A drop frame day is no multiple of `wholeFrames`: past midnight the count moves down to one, as the start does.
+  const movedFrames = counted % rate.wholeFrames;
+  const startFrame = counted - movedFrames;
   return {
-    originSamples: steps * stepSamples - start.leadSamples,
+    originSamples: steps * stepSamples - start.leadSamples - framesToSamples(movedFrames, rate, 'nearest'),
     endSamples,
     startFrame,
     label: formatLabel(framesToLabel(startFrame, rate), rate),

@@ -18,6 +18,9 @@ export interface TimecodeRate {
   readonly wholeFrames: 1 | 5;
 }
 
+/** What decides which labels a day has. */
+type LabelCount = Pick<TimecodeRate, 'nominalFrames' | 'dropFrame'>;
+
 /** A time of day counted in frames. Not every combination exists in drop frame: see `isSkipped`. */
 export interface TimecodeLabel {
   readonly hours: number;
@@ -147,12 +150,12 @@ export function framesToLabel(frames: number, rate: TimecodeRate): TimecodeLabel
 }
 
 /** Labels in 24 hours, after which timecode starts again at 00:00:00:00. */
-export function framesPerDay(rate: TimecodeRate): number {
+export function framesPerDay(rate: LabelCount): number {
   return rate.nominalFrames * 86_400 - skippedAMinute(rate) * 24 * 54;
 }
 
 /** The frame on the clock face, whatever number came out: midnight follows the day's last frame. */
-export function wrapFrames(frames: number, rate: TimecodeRate): number {
+export function wrapFrames(frames: number, rate: LabelCount): number {
   const perDay = framesPerDay(rate);
   return ((frames % perDay) + perDay) % perDay;
 }
@@ -176,7 +179,7 @@ export function nextExisting(label: TimecodeLabel, rate: TimecodeRate): Timecode
 }
 
 /** Labels left out at the start of a minute: 2 at 29.97, 4 at 59.94, none without drop frame. */
-function skippedAMinute(rate: TimecodeRate): number {
+function skippedAMinute(rate: LabelCount): number {
   return rate.dropFrame ? rate.nominalFrames / 15 : 0;
 }
 

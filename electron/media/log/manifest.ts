@@ -1,5 +1,4 @@
 import type { Finding } from '../../../shared/model/finding.ts';
-import type { LogCollector } from './collector.ts';
 import { isSessionId } from './segment.ts';
 import type { TrackInfo } from './track-info.ts';
 
@@ -37,7 +36,7 @@ export interface Manifest {
 
 /** What reading a manifest gave. */
 export interface ManifestResult {
-  /** Undefined when it cannot be read; the logs then tell what matters, see `rebuildManifest`. */
+  /** Undefined when it cannot be read; the logs then tell what matters. */
   readonly manifest: Manifest | undefined;
   /** Written by a newer version: it may hold more than is shown, so it must not be written back. */
   readonly newer: boolean;
@@ -81,34 +80,6 @@ export function parseManifest(bytes: Uint8Array | undefined): ManifestResult {
   }
   const reason = `session.json has version ${version}, newer than ${MANIFEST_VERSION}; only what is known is read.`;
   return { manifest, newer, findings: newer ? [finding(size, reason)] : [] };
-}
-
-/**
- * A manifest made from the logs alone, for a session whose own is lost. T0, zone and tracks are exact as long as one
- * segment header can be read; the title is empty. Undefined when none can be.
- */
-export function rebuildManifest(log: LogCollector, appVersion: string): Manifest | undefined {
-  const header = log.segments.find((segment) => segment.header !== undefined)?.header;
-  if (header === undefined) return undefined;
-  const { sessionId, t0UnixMicros, zone } = header;
-  const tracks = [...log.tracks.values()].map(({ info }) => info);
-  const createdAt = isoTime(t0UnixMicros);
-  return {
-    sessionId,
-    title: '',
-    t0UnixMicros,
-    createdAt,
-    zone,
-    endSamples: log.endSamples ?? null,
-    tracks,
-    appVersion,
-  };
-}
-
-/** Beyond the year 275760 there is no ISO time; such a clock is shown as the epoch. */
-function isoTime(unixMicros: number): string {
-  const millis = Math.floor(unixMicros / 1000);
-  return new Date(millis <= 8.64e15 ? millis : 0).toISOString();
 }
 
 /** The manifest, or the name of the first field that does not fit. */

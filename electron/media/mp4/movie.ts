@@ -1,4 +1,4 @@
-import { rescale, SAMPLE_RATE } from '../../../shared/time/samples.ts';
+import { SAMPLE_RATE } from '../../../shared/time/samples.ts';
 import type { ByteWriter } from '../bytes/writer.ts';
 import { box } from './box.ts';
 import { meta, type MetadataItem } from './boxes-metadata.ts';
@@ -11,9 +11,7 @@ import type { TrackChunks } from './chunk-plan.ts';
 import { preRollPackets } from './pre-roll.ts';
 import { RunList } from './run-list.ts';
 import type { SampleTable } from './sample-table.ts';
-
-/** Bytes of the timecode track's one sample. */
-export const TIMECODE_SAMPLE_BYTES = 4;
+import type { TimecodePlan } from './timecode-plan.ts';
 
 /** One audio track as the movie box describes it. */
 export interface MovieTrack extends OpusConfig {
@@ -34,6 +32,7 @@ export interface Movie {
   readonly creationMacSeconds: number;
   readonly tracks: readonly MovieTrack[];
   readonly timecode: TimecodeRate;
+  readonly timecodePlan: TimecodePlan;
   readonly metadata: readonly MetadataItem[];
   /** Whether chunk offsets need 64 bits. */
   readonly wide: boolean;
@@ -58,7 +57,7 @@ export interface TrackBlanks {
 /** Everything but the payload (ISO/IEC 14496-12 section 8.2.1): audio tracks 1 to n, the timecode track, metadata. */
 export function moov(writer: ByteWriter, movie: Movie): MovieBlanks {
   const timecodeTrackId = movie.tracks.length + 1;
-  const durationSamples = movie.tracks.reduce((most, track) => Math.max(most, track.editDurationSamples), 0);
+  const durationSamples = movieSamples(movie.tracks);
   return box(writer, 'moov', () => {
     mvhd(writer, {
       creationMacSeconds: movie.creationMacSeconds,
@@ -73,6 +72,11 @@ export function moov(writer: ByteWriter, movie: Movie): MovieBlanks {
     const digestOffset = box(writer, 'udta', () => meta(writer, movie.metadata));
     return { tracks, timecodeOffsetTable, digestOffset };
   });
+}
+
+/** How long the movie plays: as long as its longest track. */
+export function movieSamples(tracks: readonly MovieTrack[]): number {
+  return tracks.reduce((most, track) => Math.max(most, track.editDurationSamples), 0);
 }
 
 /** One player's Opus track. */
@@ -136,14 +140,9 @@ function opusSamples(writer: ByteWriter, track: MovieTrack, wide: boolean): numb
   return offsetTable;
 }
 
-/**
- * The timecode track: one sample that labels the first frame and lasts whole frames until all audio is covered,
- * played for exactly as long as the audio. Returns the offset of its chunk offset.
- */
+/** The timecode track, played for exactly as long as the audio. Returns the offset of its chunk offset. */
 function timecodeTrak(writer: ByteWriter, movie: Movie, trackId: number, durationSamples: number): number {
-  const { creationMacSeconds, timecode } = movie;
-  const frames = rescale(durationSamples, timecode.timescale, SAMPLE_RATE * timecode.frameDuration, 'ceil');
-  const mediaDuration = frames * timecode.frameDuration;
+  const { creationMacSeconds, timecode, timecodePlan } = movie;
   return box(writer, 'trak', () => {
     tkhd(writer, { creationMacSeconds, trackId, movieDuration: durationSamples, audible: false });
     box(writer, 'edts', () => {
@@ -153,27 +152,27 @@ function timecodeTrak(writer: ByteWriter, movie: Movie, trackId: number, duratio
       mdhd(writer, {
         creationMacSeconds,
         timescale: timecode.timescale,
-        duration: mediaDuration,
+        duration: timecodePlan.durationTicks,
         language: 'und',
       });
       hdlr(writer, 'tmcd', 'Timecode');
       return box(writer, 'minf', () => {
         nmhd(writer);
         dinf(writer);
-        return box(writer, 'stbl', () => timecodeSample(writer, movie, mediaDuration));
+        return box(writer, 'stbl', () => timecodeSamples(writer, movie));
       });
     });
   });
 }
 
-function timecodeSample(writer: ByteWriter, movie: Movie, mediaDuration: number): number {
-  const durations = new RunList();
-  durations.add(1, mediaDuration);
+/** The sample tables of the timecode track: a single chunk. */
+function timecodeSamples(writer: ByteWriter, { timecode, timecodePlan, wide }: Movie): number {
+  const { startFrames, durations, payloadBytes } = timecodePlan;
   const chunks = new RunList();
-  chunks.add(1, 1);
-  stsdTmcd(writer, movie.timecode);
+  chunks.add(1, startFrames.length);
+  stsdTmcd(writer, timecode);
   stts(writer, durations, 0);
   stsc(writer, chunks);
-  stszUniform(writer, TIMECODE_SAMPLE_BYTES, 1);
-  return movie.wide ? co64(writer, 1) : stco(writer, 1);
+  stszUniform(writer, payloadBytes / startFrames.length, startFrames.length);
+  return wide ? co64(writer, 1) : stco(writer, 1);
 }

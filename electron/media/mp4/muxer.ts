@@ -2,10 +2,10 @@ import { MAX_U32, ByteWriter } from '../bytes/writer.ts';
 import type { MetadataItem } from './boxes-metadata.ts';
 import { ftyp, macSeconds, mdatHeader } from './boxes-movie.ts';
 import type { OpusConfig } from './boxes-opus.ts';
-import type { TimecodeRate } from './boxes-timecode.ts';
 import { interleave, planChunks, type ChunkOrder } from './chunk-plan.ts';
-import { moov, TIMECODE_SAMPLE_BYTES, type MovieTrack } from './movie.ts';
+import { moov, movieSamples, type MovieTrack } from './movie.ts';
 import { SampleTable } from './sample-table.ts';
+import { planTimecode, type TimecodeSpec } from './timecode-plan.ts';
 
 const COMPATIBLE_BRANDS = ['M4A ', 'mp42', 'isom', 'iso2', 'Opus'];
 /** Room for the boxes of one track beside its tables, and for everything that belongs to no track. */
@@ -27,11 +27,6 @@ export interface AudioTrackSpec extends OpusConfig {
   readonly metadata?: readonly MetadataItem[];
 }
 
-export interface TimecodeSpec extends TimecodeRate {
-  /** The label of the file's first sample as a count of frames. */
-  readonly startFrame: number;
-}
-
 export interface MuxerSpec {
   /** The session's start: the files carry it as their creation time, so that they do not depend on the clock. */
   readonly creationUnixSeconds: number;
@@ -44,7 +39,7 @@ export interface MuxerSpec {
 
 /** What to write: `head`, then the payload of the chunks in their order, then the digest over its zeros. */
 export interface FileLayout {
-  /** ftyp, moov, the head of mdat and the timecode sample, which is the first thing in mdat. */
+  /** ftyp, moov, the head of mdat and what it starts with, the timecode samples. */
   readonly head: Uint8Array;
   /** Size of the whole file. */
   readonly totalBytes: number;
@@ -144,18 +139,20 @@ function layOut(
   wide: boolean,
 ): FileLayout {
   const payloadBytes = tracks.reduce((sum, track) => sum + track.chunks.payloadBytes, 0);
+  const timecodePlan = planTimecode(spec.timecode, movieSamples(tracks));
   const writer = new ByteWriter(roomBytes(tracks));
   ftyp(writer, 'M4A ', COMPATIBLE_BRANDS);
   const blanks = moov(writer, {
     creationMacSeconds: macSeconds(spec.creationUnixSeconds),
     tracks,
     timecode: spec.timecode,
+    timecodePlan,
     metadata: spec.metadata,
     wide,
   });
-  mdatHeader(writer, TIMECODE_SAMPLE_BYTES + payloadBytes);
+  mdatHeader(writer, timecodePlan.payloadBytes + payloadBytes);
   const timecodeOffset = writer.length;
-  writer.u32(spec.timecode.startFrame);
+  for (const startFrame of timecodePlan.startFrames) writer.u32(startFrame);
   const totalBytes = writer.length + payloadBytes;
   // Only now is the size known; a file beyond 4 GiB is laid out a second time.
   if (!wide && totalBytes > MAX_U32) return layOut(spec, tracks, chunks, true);

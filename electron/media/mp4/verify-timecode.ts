@@ -1,6 +1,7 @@
 import type { VerifiedTimecode, VerifyCheck } from '../../../shared/model/verify-report.ts';
 import { itemValue } from './read-metadata.ts';
 import type { TimecodeTrack } from './read-timecode.ts';
+import type { Track } from './read-track.ts';
 import type { Movie } from './reader.ts';
 
 /** Who defined the items that Tailslate writes. */
@@ -20,11 +21,12 @@ export function readStart(movie: Movie): VerifiedTimecode | null {
   };
 }
 
-/** Whether the timecode track says something that a clock can show (QTFF "Timecode Media"; SMPTE ST 12-1). */
+/** Whether the timecode track says something that a clock can show, for as long as it plays (QTFF "Timecode Media"; SMPTE ST 12-1). */
 export function checkTimecode(movie: Movie): VerifyCheck {
-  const timecode = movie.tracks.find((track) => track.timecode !== undefined)?.timecode;
+  const track = movie.tracks.find(({ timecode }) => timecode !== undefined);
+  const timecode = track?.timecode;
   const name = 'timecode';
-  if (timecode === undefined) return { name, ok: false, detail: 'no timecode track' };
+  if (track === undefined || timecode === undefined) return { name, ok: false, detail: 'no timecode track' };
   const rate = `${timecode.timescale}/${timecode.frameDuration}`;
   if (timecode.startFrame === undefined) return { name, ok: false, detail: 'its sample cannot be read' };
   if (timecode.nominalFrames !== Math.round(timecode.timescale / timecode.frameDuration)) {
@@ -35,7 +37,26 @@ export function checkTimecode(movie: Movie): VerifyCheck {
     const kind = timecode.dropFrame ? ' with drop frame' : '';
     return { name, ok: false, detail: `frame ${timecode.startFrame} at ${rate}${kind} has no label` };
   }
+  const misfit = durationMisfit(movie, track);
+  if (misfit !== undefined) return { name, ok: false, detail: misfit };
   return { name, ok: true, detail: `${timecode.label} at ${rate}, frame ${timecode.startFrame}` };
+}
+
+/** How the samples of the timecode track disagree with `mdhd` or its edits about its length. */
+function durationMisfit(movie: Movie, track: Track): string | undefined {
+  const media = track.samples.durationTicks();
+  if (!movie.fragmented && track.durationTicks !== media) {
+    return `mdhd says ${track.durationTicks} ticks, the samples last ${media}`;
+  }
+  for (const { durationTicks, mediaTimeTicks } of track.edits) {
+    if (mediaTimeTicks < 0) continue; // An empty edit takes nothing from the media.
+    // Less than a tick of the movie is how its editor rounded.
+    const ticks = (Math.max(0, durationTicks - 1) * track.timescale) / Math.max(1, movie.timescale);
+    if (mediaTimeTicks + ticks >= media) {
+      return `an edit of ${durationTicks} from ${mediaTimeTicks} reaches beyond samples of ${media} ticks`;
+    }
+  }
+  return undefined;
 }
 
 /** Whether TIMECODE_START and TIMECODE_RATE say the same as the timecode track. */

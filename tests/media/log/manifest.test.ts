@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  parseManifest,
-  rebuildManifest,
-  serialiseManifest,
-  type Manifest,
-} from '../../../electron/media/log/manifest.ts';
-import { LogCollector } from '../../../electron/media/log/collector.ts';
-import { scanAll, SESSION_ID, smallLog, T0_UNIX_MICROS, trackInfo } from './sample.ts';
+import { parseManifest, serialiseManifest, type Manifest } from '../../../electron/media/log/manifest.ts';
+import { SESSION_ID, T0_UNIX_MICROS, trackInfo } from './sample.ts';
 
 const manifest: Manifest = {
   sessionId: SESSION_ID,
@@ -79,14 +73,5 @@ describe('session.json', () => {
       }),
       { seed: 3, numRuns: 200 },
     );
-  });
-
-  test('is rebuilt from the logs, and not from nothing', () => {
-    expect(rebuildManifest(scanAll([smallLog()]), '0.1.0')).toEqual({
-      ...manifest,
-      title: '',
-      tracks: [trackInfo(1, 'Zoë'), trackInfo(2)],
-    });
-    expect(rebuildManifest(new LogCollector(), '0.1.0')).toBeUndefined();
   });
 });
