@@ -10,7 +10,7 @@ export const opening = {
   commandsTitle: 'In the terminal',
   commands: [
     { command: 'tailslate inspect', does: 'players, length, gaps, damage and start timecode of a session' },
-    { command: 'tailslate export', does: 'media files with timecode, and project files for the editor' },
+    { command: 'tailslate export', does: 'one verified .m4a per player, with timecode' },
     { command: 'tailslate verify', does: 'compares a file with the session, packet by packet' },
     { command: 'tailslate recover', does: 'what a scan finds after a crash; changes nothing' },
     { command: 'tailslate sample', does: 'a session to try things on' },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { movieSpec } from '../../electron/services/export-job/movie-spec.ts';
 import { loadFilled } from '../../electron/services/export-job/load-filled.ts';
-import { type ExportChoices, planExport } from '../../electron/services/export-plan.ts';
+import { planExport } from '../../electron/services/export-plan.ts';
 import { inspectSession } from '../../electron/services/inspect.ts';
 import { openSession } from '../../electron/services/session/open-session.ts';
 import type { LoadedTrack, Session } from '../../electron/services/session/session.ts';
@@ -19,26 +19,13 @@ import {
   writeNanoSession,
 } from '../support/nano-session.ts';
 import { nanoFileHeader, nanoFileName, nanoRecord } from '../support/nano-wal-writer.ts';
+import { exportChoices } from '../support/export-choices.ts';
 import { inTemporaryFolder } from '../support/session-folder.ts';
 
 const signal = new AbortController().signal;
 const silent = { signal, onProgress: () => undefined };
 const ALICE = nanoLogOf('Alice', 100, 1);
 const BOB = nanoLogOf('Bob', 80, 2);
-
-function choices(outFolder: string, changes: Partial<ExportChoices> = {}): ExportChoices {
-  return {
-    outFolder,
-    players: [],
-    rate: timecodeRate('25'),
-    zone: 'utc',
-    offsetFrames: 0,
-    align: 'session',
-    existing: 'number',
-    verify: true,
-    ...changes,
-  };
-}
 
 /** Runs `work` on a session of these logs, once `change` was made to its folder. */
 async function inSession<T>(
@@ -113,7 +100,7 @@ describe('the end', () => {
       [alice, bob],
       () => undefined,
       async (session, folder) => {
-        const plan = await planExport([folder], choices(folder), signal);
+        const plan = await planExport([folder], exportChoices(folder), signal);
         const filled = await Promise.all(
           plan.map(({ item }) => loadFilled(session, item, 'indexed', signal)),
         );
@@ -187,7 +174,7 @@ test('a session of which nobody knows the start begins at 00:00:00:00 in every z
   await inSession([ALICE], change, async (session, folder) => {
     expect(session.t0Known).toBe(false);
     const zone = 'Asia/Tokyo';
-    const named = choices(folder, { zone, nameTemplate: '{date}_{player}' });
+    const named = exportChoices(folder, { zone, nameTemplate: '{date}_{player}' });
     const [planned] = await planExport([folder], named, signal);
     if (planned === undefined) throw new Error('nothing was planned');
     expect(planned.item.timecode.label).toBe('00:00:00:00');

@@ -5,6 +5,7 @@ import { planExport } from '../../electron/services/export-plan.ts';
 import type { ExportItem } from '../../electron/services/export-job/item.ts';
 import { WorkerPool } from '../../electron/workers/worker-pool.ts';
 import { timecodeRate } from '../../shared/time/timecode.ts';
+import { exportChoices } from '../support/export-choices.ts';
 import { inTemporaryFolder, packetsOf, writeSession } from '../support/session-folder.ts';
 
 const SCRIPTED = new URL('./scripted.worker.ts', import.meta.url);
@@ -60,17 +61,7 @@ async function planned(folder: string, outFolder: string): Promise<readonly Expo
     spoken: [0, 1].map((track) => ({ track, positionSamples: 0, packets: packetsOf(100, track) })),
     endSamples: 2 * 48_000,
   });
-  const choices = {
-    outFolder,
-    players: [],
-    rate: timecodeRate('25'),
-    zone: 'utc',
-    offsetFrames: 0,
-    align: 'session',
-    existing: 'number',
-    verify: true,
-    nameTemplate: '{player}',
-  } as const;
+  const choices = exportChoices(outFolder, { nameTemplate: '{player}' });
   return (await planExport([session], choices, never)).map(({ item }) => item);
 }
 
