@@ -11,6 +11,12 @@ export type ErrorCode =
   | 'verify-failed'
   | 'unsupported'
   | 'cancelled'
+  /** Somebody else has it open for writing. */
+  | 'locked'
+  /** This host cannot do it. */
+  | 'unavailable'
+  /** The other side does not answer. */
+  | 'disconnected'
   | 'internal';
 
 /**

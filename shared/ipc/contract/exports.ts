@@ -1,0 +1,207 @@
+import * as v from 'valibot';
+import { call, type Domain } from '../declare.ts';
+import {
+  bytes,
+  id,
+  nothing,
+  offsetFrames,
+  path,
+  playerId,
+  rate,
+  samples,
+  sessionId,
+  text,
+  trouble,
+  unixMicros,
+  whole,
+  zone,
+} from './values.ts';
+
+export const mediaFormat = v.picklist(['m4a', 'bwf', 'mov', 'ogg', 'mix']);
+export const projectFormat = v.picklist(['fcpxml', 'otio', 'edl', 'fcp7', 'csv', 'audacity', 'rpp']);
+export const existing = v.picklist(['number', 'skip', 'overwrite']);
+
+/** Everything that decides how files come out, whatever they are made of. */
+export const exportChoices = v.strictObject({
+  formats: v.pipe(v.array(mediaFormat), v.minLength(1)),
+  /** A file per player, or all players as tracks of one. */
+  layout: v.picklist(['per-player', 'combined']),
+  /** m4a that can be read while it grows. */
+  fragmented: v.boolean(),
+  projects: v.array(projectFormat),
+  rate,
+  zone,
+  /** Label at T0 in place of the time of day, as HH:MM:SS:FF; null for the clock. */
+  fixedStart: v.nullable(text(20)),
+  offsetFrames,
+  align: v.picklist(['session', 'trim']),
+  nameTemplate: v.pipe(v.string(), v.minLength(1), v.maxLength(300)),
+  existing,
+});
+
+/** Which sessions, and which of their players; null for all. */
+const selection = v.pipe(
+  v.array(v.strictObject({ sessionId, playerIds: v.nullable(v.array(playerId)) })),
+  v.minLength(1),
+  v.maxLength(10_000),
+);
+
+export const exportRequest = v.strictObject({
+  selection,
+  /** Shown with the batch; the choices count. */
+  presetId: v.nullable(id),
+  choices: exportChoices,
+  outFolder: path,
+});
+
+export const preset = v.object({
+  presetId: id,
+  title: text(100),
+  /** One honest line: what its editor is known to read. */
+  note: text(500),
+  builtIn: v.boolean(),
+  choices: exportChoices,
+});
+
+const plannedFile = v.object({
+  sessionId,
+  sessionTitle: text(500),
+  /** Null where the file belongs to all players. */
+  playerId: v.nullable(playerId),
+  playerName: v.nullable(text(500)),
+  kind: v.union([mediaFormat, projectFormat]),
+  /** Below the destination, with forward slashes. */
+  relativePath: text(2000),
+  estimatedBytes: bytes,
+  /** What becomes of a file of that name that is there already. */
+  collision: v.picklist(['none', 'numbered', 'skipped', 'overwritten']),
+  timecode: text(20),
+});
+
+/** What a finished file was checked for. */
+export const exportResult = v.object({
+  path,
+  sizeBytes: bytes,
+  durationSamples: samples,
+  timecode: text(20),
+  packets: whole,
+  gaps: whole,
+  silenceSamples: samples,
+  largestErrorSamples: v.pipe(v.number(), v.minValue(0)),
+  damagedRanges: whole,
+  /** SHA-256 of the recorded packets in order, or of the file where it holds none. */
+  sha256: text(64),
+  /** Null where a format has nothing to compare. */
+  verified: v.nullable(v.object({ ok: v.boolean(), packetsIdentical: whole, checks: whole })),
+});
+
+export const itemState = v.picklist([
+  'queued',
+  'running',
+  'verifying',
+  'done',
+  'skipped',
+  'failed',
+  'cancelled',
+]);
+
+export const exportItem = v.object({
+  itemId: id,
+  sessionId,
+  sessionTitle: text(500),
+  playerName: v.nullable(text(500)),
+  kind: v.union([mediaFormat, projectFormat]),
+  fileName: text(1000),
+  state: itemState,
+  doneBytes: bytes,
+  totalBytes: bytes,
+  /** Session seconds exported a second; null while unknown. */
+  speed: v.nullable(v.number()),
+  secondsLeft: v.nullable(v.number()),
+  trouble: v.nullable(trouble),
+  result: v.nullable(exportResult),
+});
+
+export const exportBatch = v.object({
+  batchId: id,
+  title: text(500),
+  presetTitle: v.nullable(text(100)),
+  createdUnixMicros: unixMicros,
+  finishedUnixMicros: v.nullable(unixMicros),
+  outFolder: path,
+  items: v.array(exportItem),
+});
+
+const some = v.strictObject({ batchId: v.optional(id), itemIds: v.optional(v.array(id)) });
+
+export const exports = {
+  calls: {
+    /** What this build can make; the export sheet is built from it. */
+    offers: call(
+      nothing,
+      v.object({
+        formats: v.array(
+          v.object({
+            format: mediaFormat,
+            title: text(100),
+            note: text(500),
+            extension: text(10),
+            layouts: v.array(v.picklist(['per-player', 'combined'])),
+          }),
+        ),
+        projects: v.array(
+          v.object({ project: projectFormat, title: text(100), note: text(500), extension: text(20) }),
+        ),
+        rates: v.array(v.object({ rate, title: text(40) })),
+        presets: v.array(preset),
+        /** Words in braces that a name template may hold. */
+        tokens: v.array(v.object({ token: text(40), title: text(100), example: text(100) })),
+      }),
+    ),
+    /** What `start` would make; writes nothing. */
+    plan: call(
+      exportRequest,
+      v.object({
+        files: v.array(plannedFile),
+        /** Sessions and players of which nothing can be exported, and why; the others are. */
+        problems: v.array(v.object({ sessionId, playerId: v.nullable(playerId), trouble })),
+        totalBytes: bytes,
+        freeBytes: v.nullable(bytes),
+        /** Null until an export has run on this machine. */
+        estimatedSeconds: v.nullable(v.number()),
+      }),
+    ),
+    /** Queues a batch. */
+    start: call(exportRequest, v.object({ batchId: id, files: whole })),
+    cancel: call(some, nothing),
+    /** Puts failed and cancelled items back into the queue. */
+    retry: call(some, nothing),
+    pause: call(nothing, nothing),
+    resume: call(nothing, nothing),
+    /** Takes finished batches off the list; files stay. */
+    clear: call(v.strictObject({ batchIds: v.nullable(v.array(id)) }), nothing),
+    /** Finished batches, the latest first. */
+    history: call(
+      v.strictObject({
+        search: text(300),
+        sessionId: v.nullable(sessionId),
+        offset: whole,
+        limit: v.pipe(whole, v.maxValue(200)),
+      }),
+      v.object({ total: whole, batches: v.array(exportBatch) }),
+    ),
+    report: call(
+      v.strictObject({ batchId: id, form: v.picklist(['json', 'csv']) }),
+      v.object({ fileName: text(300), text: v.string() }),
+    ),
+  },
+  values: {
+    /** Batches that are not finished, and those that finished since the start. */
+    queue: v.object({
+      paused: v.boolean(),
+      /** Of everything queued, 0 to 1; null when nothing is. */
+      progress: v.nullable(v.number()),
+      batches: v.array(exportBatch),
+    }),
+  },
+} as const satisfies Domain;
