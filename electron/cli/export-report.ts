@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/model/errors.ts';
 import { isDamage } from '../../shared/model/finding.ts';
 import type { FileResult } from '../services/run-export.ts';
-import type { PlannedFile } from '../services/export-plan.ts';
+import type { ExportProblem, PlannedFile } from '../services/export-plan.ts';
 import { counted, duration, fileSize, findingLine, milliseconds, table } from './format.ts';
 import { placementNotes } from './placement-notes.ts';
 import { describeError } from './terminal.ts';
@@ -91,12 +91,21 @@ export function problems(results: readonly FileResult[]): readonly string[] {
 export function exportDocument(
   out: string,
   results: readonly FileResult[],
-  { note, stopped }: { readonly note: string | undefined; readonly stopped: unknown },
+  {
+    note,
+    stopped,
+    unplanned,
+  }: {
+    readonly note: string | undefined;
+    readonly stopped: unknown;
+    readonly unplanned: readonly ExportProblem[];
+  },
 ): unknown {
   return {
     out,
     ...(note !== undefined && { note }),
     ...(stopped !== undefined && { error: describeError(stopped) }),
+    ...(unplanned.length > 0 && { problems: failures(unplanned) }),
     files: results.map((result) => {
       const { sessionTitle: session, player, fileName } = result.file;
       if ('error' in result)
@@ -110,4 +119,23 @@ export function exportDocument(
       return { session, fileName, ...result.outcome };
     }),
   };
+}
+
+/** Sessions and players of which no file could be planned, for the JSON document. */
+export function failures(unplanned: readonly ExportProblem[]): unknown[] {
+  return unplanned.map(({ folder, player, error }) => ({
+    folder,
+    ...(player !== undefined && { player }),
+    status: 'failed',
+    error: describeError(error),
+  }));
+}
+
+/** The same, a line each. */
+export function failureLines(unplanned: readonly ExportProblem[]): readonly string[] {
+  return unplanned.map(({ folder, player, error }) => {
+    const { message, next } = describeError(error);
+    const who = player ?? folder;
+    return `${who}: ${message}${next === undefined ? '' : ` ${next}`}`;
+  });
 }

@@ -21,8 +21,6 @@ import { type LoadOptions, type Player, type Session, UNKNOWN_START } from './se
 /** Everything a person can choose about an export. */
 export interface ExportChoices {
   readonly outFolder: string;
-  /** Names or ids of players; all of them when empty. */
-  readonly players: readonly string[];
   readonly rate: TimecodeRate;
   /** `local`, `utc` or an IANA zone; by default the session's own. */
   readonly zone?: string | undefined;
@@ -35,9 +33,35 @@ export interface ExportChoices {
   readonly verify: boolean;
 }
 
+/** A session to export, whole or some of its players, and what people call them now. */
+export interface SessionSelection {
+  readonly folder: string;
+  /** Names or ids; all players when empty. */
+  readonly players: readonly string[];
+  /** In place of the recorded title. */
+  readonly title?: string | undefined;
+  /** By player id, in place of the recorded names. */
+  readonly playerNames?: ReadonlyMap<string, string> | undefined;
+}
+
+/** Every file of an export, and what cannot be exported. */
+export interface ExportPlan {
+  readonly files: readonly PlannedFile[];
+  readonly problems: readonly ExportProblem[];
+}
+
+/** A session, or one player of it, of which no file can be made; the others are exported all the same. */
+export interface ExportProblem {
+  readonly folder: string;
+  /** Name of the player; undefined where it concerns the whole session. */
+  readonly player: string | undefined;
+  readonly error: unknown;
+}
+
 /** One file of a plan. */
 export interface PlannedFile {
   readonly item: ExportItem;
+  readonly sessionId: string;
   readonly sessionTitle: string;
   readonly player: string;
   readonly fileName: string;
@@ -50,26 +74,41 @@ export interface PlannedFile {
 /**
  * Decides every file of an export before the first is written: who, from when to when, which timecode and which
  * name. Names never collide, within the export or with files that are there, unless overwriting was asked for.
- * @throws AppError when a session, player, zone or label is not what it should be.
+ * A session or player that cannot be exported is a problem of the plan and stops nobody else.
+ * @throws the signal's reason when it is aborted.
  */
 export async function planExport(
-  sessionFolders: readonly string[],
+  selection: readonly SessionSelection[],
   choices: ExportChoices,
   signal: AbortSignal,
-): Promise<readonly PlannedFile[]> {
+): Promise<ExportPlan> {
   const taken = new Set((await namesIn(choices.outFolder)).map(nameKey));
-  const planned: PlannedFile[] = [];
-  for (const folder of sessionFolders) {
-    const session = await openSession(folder);
-    const players = chosenPlayers(session, choices.players);
-    const end = sessionEnd(session, players, signal);
-    for (const player of players) {
-      const stretch = await stretchOf(session, player, end, choices, signal);
-      requireSaneLength(session, player, stretch);
-      planned.push(named(session, player, stretch, choices, taken));
+  const files: PlannedFile[] = [];
+  const problems: ExportProblem[] = [];
+  for (const wanted of selection) {
+    const { folder } = wanted;
+    const trouble = (player: string | undefined, error: unknown): void => {
+      signal.throwIfAborted();
+      problems.push({ folder, player, error });
+    };
+    try {
+      const session = await openSession(folder);
+      const players = chosenPlayers(session, wanted.players);
+      const end = sessionEnd(session, players, signal);
+      for (const player of players) {
+        try {
+          const stretch = await stretchOf(session, player, end, choices, signal);
+          requireSaneLength(session, player, stretch);
+          files.push(named(session, player, stretch, choices, wanted, taken));
+        } catch (error) {
+          trouble(player.name, error);
+        }
+      }
+    } catch (error) {
+      trouble(undefined, error);
     }
   }
-  return planned;
+  return { files, problems };
 }
 
 /** From when to when a file reaches, and the timecode of its first sample. */
@@ -197,15 +236,17 @@ function named(
   player: Player,
   stretch: Stretch,
   choices: ExportChoices,
+  { title, playerNames }: SessionSelection,
   taken: Set<string>,
 ): PlannedFile {
+  const names = { session: title ?? session.title, player: playerNames?.get(player.id) ?? player.name };
   const index = session.players.indexOf(player) + 1;
   const local = session.t0Known
     ? localDateTime(session.t0UnixMicros, zoneOf(session, choices.zone))
     : { date: 'unknown', time: 'unknown' };
   const wanted = fileStem(choices.nameTemplate ?? DEFAULT_NAME_TEMPLATE, {
-    session: session.title === '' ? session.id : session.title,
-    player: player.name,
+    session: names.session === '' ? session.id : names.session,
+    player: names.player,
     index: String(index),
     date: local.date,
     time: local.time,
@@ -216,6 +257,7 @@ function named(
     item: {
       sessionFolder: session.folder,
       playerId: player.id,
+      names,
       originSamples: stretch.originSamples,
       endSamples: stretch.endSamples,
       timecode: { rate: choices.rate.id, startFrame: stretch.startFrame, label: stretch.label },
@@ -224,8 +266,9 @@ function named(
       output: { folder: choices.outFolder, stem, existing: choices.existing },
       verify: choices.verify,
     },
-    sessionTitle: session.title,
-    player: player.name,
+    sessionId: session.id,
+    sessionTitle: names.session,
+    player: names.player,
     fileName: `${stem}.m4a`,
     estimatedBytes:
       session.playerBytes(player.id) + sampleTableBytes(stretch.endSamples - stretch.originSamples),

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { planExport } from '../../electron/services/export-plan.ts';
-import { timecodeRate } from '../../shared/time/timecode.ts';
+import { exportChoices, plannedFiles } from '../support/export-choices.ts';
 import { programPath } from '../support/programs.ts';
 import { PLAYER } from './workspace.ts';
 
@@ -19,20 +18,8 @@ export function exportOne(session: string, out: string): readonly string[] {
 
 /** The export of one player inside a fresh process, from the first call to the last byte handed to the kernel. */
 export async function insideExport(session: string, out: string): Promise<readonly string[]> {
-  const [file] = await planExport(
-    [session],
-    {
-      outFolder: out,
-      players: [PLAYER],
-      rate: timecodeRate('25'),
-      zone: 'utc',
-      offsetFrames: 0,
-      align: 'session',
-      existing: 'overwrite',
-      verify: false,
-    },
-    new AbortController().signal,
-  );
+  const choices = exportChoices(out, { existing: 'overwrite', verify: false });
+  const [file] = await plannedFiles(session, choices, [PLAYER]);
   return [process.execPath, join(import.meta.dirname, 'inside-export.ts'), JSON.stringify(file?.item)];
 }
 

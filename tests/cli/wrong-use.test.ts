@@ -38,7 +38,7 @@ const CASES: readonly (readonly [args: readonly string[], code: 1 | 2, says: Reg
   [['export', 's', '--out'], 2, /'-o, --out <dir>' argument missing/u],
   [['export', 's', '--out', ''], 2, /--out names no folder\.\n {2}Name one/u],
   [['export', 'nowhere', '--out', 'out'], 1, /nowhere does not exist/u],
-  [['export', 's', 'nowhere', '--out', 'out'], 1, /nowhere does not exist/u],
+  [['export', 'nowhere', 'neither', '--out', 'out'], 1, /nowhere does not exist/u],
   [[...EXPORT, '--frob'], 2, /unknown option '--frob'\n {2}Run "tailslate export --help"/u],
   [[...EXPORT, '--player', 'Eve'], 2, /no player "Eve" in .*s\.\n {2}Its players are "Ada", "Bo Li"/u],
   [[...EXPORT, '--player', ''], 2, /no player ""/u],

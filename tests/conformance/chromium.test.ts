@@ -24,7 +24,7 @@ let sample: ExportedFile | undefined;
 beforeAll(async () => {
   roundtable = await folder.export(ROUNDTABLE, '29.97df');
   [sample] = await folder.export(await folder.sampleSession(0.2), '25', {
-    choices: { players: ['Marit Solheim'] },
+    players: ['Marit Solheim'],
   });
   for (const { plan, outcome } of roundtable) served.set(plan.fileName, readFileSync(outcome.path));
   if (sample !== undefined) served.set(SAMPLE, readFileSync(sample.outcome.path));

@@ -14,7 +14,7 @@ afterAll(() => {
  */
 test('a file may begin anywhere in the 80 ms before its first packet', async () => {
   const session = await folder.sampleSession(0.2);
-  const [file] = await folder.export(session, '25', { choices: { players: ['Marit Solheim'] } });
+  const [file] = await folder.export(session, '25', { players: ['Marit Solheim'] });
   if (file === undefined) throw new Error('nothing was exported');
   const options = { signal: new AbortController().signal, onProgress: () => undefined };
   for (let leadSamples = 0; leadSamples <= 34 * FRAME_UNIT_SAMPLES; leadSamples += 80) {

@@ -33,7 +33,8 @@ test.each(TIMECODE_RATES.map(({ id }) => id))(
   needs('ffprobe'),
   async (id) => {
     const files = await folder.export(ROUNDTABLE, id, {
-      choices: { players: ['dj-IV_2'], rate: timecodeRate(id) },
+      players: ['dj-IV_2'],
+      choices: { rate: timecodeRate(id) },
     });
     const [file] = files;
     expect(files).toHaveLength(1);

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type ExportChoices, planExport } from '../../electron/services/export-plan.ts';
+import { type ExportChoices } from '../../electron/services/export-plan.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import { timecodeRate } from '../../shared/time/timecode.ts';
 import { inTemporaryFolder, packetsOf, writeSession } from '../support/session-folder.ts';
+import { plannedFiles } from '../support/export-choices.ts';
 
 const DAY_SAMPLES = 24 * 3600 * 48_000;
-const signal = new AbortController().signal;
 
 test('a file of more than a week is refused with its length; players within it can still be exported', async () => {
   await inTemporaryFolder(async (folder) => {
@@ -21,7 +21,6 @@ test('a file of more than a week is refused with its length; players within it c
     });
     const choices: ExportChoices = {
       outFolder: folder,
-      players: [],
       rate: timecodeRate('25'),
       zone: 'utc',
       offsetFrames: 0,
@@ -29,12 +28,12 @@ test('a file of more than a week is refused with its length; players within it c
       existing: 'number',
       verify: true,
     };
-    const refused: unknown = await planExport([session], choices, signal).catch((error: unknown) => error);
+    const refused: unknown = await plannedFiles(session, choices).catch((error: unknown) => error);
     if (!(refused instanceof AppError)) throw new Error('it was not refused');
     expect(refused.code).toBe('unsupported');
     expect(refused.message).toMatch(/"Ada" from .*session would be 192 hours long; 168 hours are the most/u);
     expect(refused.next).toContain('--align trim');
-    const trimmed = await planExport([session], { ...choices, players: ['Ada'], align: 'trim' }, signal);
+    const trimmed = await plannedFiles(session, { ...choices, align: 'trim' }, ['Ada']);
     expect(trimmed.map(({ item }) => item.endSamples)).toEqual([48_000]);
   });
 });

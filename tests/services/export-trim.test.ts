@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type PlannedFile, planExport } from '../../electron/services/export-plan.ts';
+import { type PlannedFile } from '../../electron/services/export-plan.ts';
 import { SAMPLE_RATE } from '../../shared/time/samples.ts';
 import { framesPerDay, timecodeRate } from '../../shared/time/timecode.ts';
 import { inTemporaryFolder, packetsOf, writeSession } from '../support/session-folder.ts';
+import { plannedFiles } from '../support/export-choices.ts';
 
 const MINUTE_SAMPLES = 60 * SAMPLE_RATE;
-const signal = new AbortController().signal;
 
 /** Trimmed files of two players, of whom one speaks at once (23:59:12) and the other five minutes later. */
 async function acrossMidnight(rate: string): Promise<readonly PlannedFile[]> {
@@ -20,20 +20,15 @@ async function acrossMidnight(rate: string): Promise<readonly PlannedFile[]> {
       ],
       endSamples: 6 * MINUTE_SAMPLES,
     });
-    return planExport(
-      [session],
-      {
-        outFolder: folder,
-        players: [],
-        rate: timecodeRate(rate),
-        zone: 'utc',
-        offsetFrames: 0,
-        align: 'trim',
-        existing: 'number',
-        verify: true,
-      },
-      signal,
-    );
+    return plannedFiles(session, {
+      outFolder: folder,
+      rate: timecodeRate(rate),
+      zone: 'utc',
+      offsetFrames: 0,
+      align: 'trim',
+      existing: 'number',
+      verify: true,
+    });
   });
 }
 

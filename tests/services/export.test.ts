@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { verifyMovie } from '../../electron/media/mp4/verify.ts';
 import { exportPlayer } from '../../electron/services/export-job/export-player.ts';
-import { type ExportChoices, type PlannedFile, planExport } from '../../electron/services/export-plan.ts';
+import { type ExportChoices, type PlannedFile } from '../../electron/services/export-plan.ts';
 import { type FileResult, runExport } from '../../electron/services/run-export.ts';
 import { openSession } from '../../electron/services/session/open-session.ts';
 import { verifyFile } from '../../electron/services/verify-file.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import type { VerifyReport } from '../../shared/model/verify-report.ts';
-import { exportChoices } from '../support/export-choices.ts';
+import { exportChoices, plannedFiles } from '../support/export-choices.ts';
 import { inTemporaryFolder, packetsOf, writeSession } from '../support/session-folder.ts';
 
 // As it is, but for the tests that say what it answers.
@@ -70,7 +70,7 @@ describe('exporting a session of ours', () => {
     await inTemporaryFolder(async (folder) => {
       const session = join(folder, 'session');
       await writeSession(session, TURNS);
-      const results = await runHere(await planExport([session], exportChoices(join(folder)), signal));
+      const results = await runHere(await plannedFiles(session, exportChoices(join(folder))));
       const [ada, ben] = results.map(done);
       expect(ada?.packets).toBe(800);
       expect(ben?.packets).toBe(800);
@@ -109,7 +109,7 @@ describe('exporting a session of ours', () => {
       bytes[at + 20] = (bytes[at + 20] ?? 0) ^ 1;
       writeFileSync(segment, bytes);
 
-      const results = await runHere(await planExport([session], exportChoices(folder), signal));
+      const results = await runHere(await plannedFiles(session, exportChoices(folder)));
       const [ada, ben] = results.map(done);
       expect(ada?.packets).toBe(795);
       expect(ada?.report.damage.count).toBe(1);
@@ -122,7 +122,7 @@ describe('exporting a session of ours', () => {
     await inTemporaryFolder(async (folder) => {
       const session = join(folder, 'session');
       await writeSession(session, { players: TURNS.players, spoken: TURNS.spoken });
-      const results = await runHere(await planExport([session], exportChoices(folder), signal));
+      const results = await runHere(await plannedFiles(session, exportChoices(folder)));
       const last = 7 * 5 * 48_000 + 49 + 200 * 960;
       const [ada, ben] = results.map(done);
       // T0 is 1200 samples after the start of its frame.
@@ -135,7 +135,7 @@ describe('exporting a session of ours', () => {
     await inTemporaryFolder(async (folder) => {
       const session = join(folder, 'session');
       await writeSession(session, TURNS);
-      const plan = await planExport([session], exportChoices(folder, { align: 'trim' }), signal);
+      const plan = await plannedFiles(session, exportChoices(folder, { align: 'trim' }));
       expect(plan.map(({ item }) => item.timecode.label)).toEqual(['23:59:12:08', '23:59:17:08']);
       const [ada, ben] = (await runHere(plan)).map(done);
       expect(ada?.timecode).toBe('23:59:12:08');
@@ -152,7 +152,7 @@ describe('exporting a session of ours', () => {
         spoken: TURNS.spoken.filter(({ track }) => track === 0),
         endSamples: TURNS.endSamples,
       });
-      const [, mute] = await runHere(await planExport([session], exportChoices(folder), signal));
+      const [, mute] = await runHere(await plannedFiles(session, exportChoices(folder)));
       expect(mute).toMatchObject({ outcome: { status: 'skipped', player: 'Mute' } });
     });
   });
@@ -161,7 +161,7 @@ describe('exporting a session of ours', () => {
     await inTemporaryFolder(async (folder) => {
       const session = join(folder, 'session');
       await writeSession(session, { ...TURNS, spoken: LONG_TURNS });
-      const [first, second] = await planExport([session], exportChoices(folder), signal);
+      const [first, second] = await plannedFiles(session, exportChoices(folder));
       if (first === undefined || second === undefined) throw new Error('two files were planned');
       const logs = readdirSync(join(session, 'log')).map((name) => join(session, 'log', name));
       const whole = logs.map((path) => readFileSync(path));
@@ -208,7 +208,7 @@ describe('exporting a session of ours', () => {
     await inTemporaryFolder(async (folder) => {
       const session = join(folder, 'session');
       await writeSession(session, TURNS);
-      const [file] = await planExport([session], exportChoices(folder), signal);
+      const [file] = await plannedFiles(session, exportChoices(folder));
       if (file === undefined) throw new Error('a file was planned');
       arrange();
       const parts: string[] = [];
@@ -223,7 +223,7 @@ describe('exporting a session of ours', () => {
     await inTemporaryFolder(async (folder) => {
       const session = join(folder, 'session');
       await writeSession(session, TURNS);
-      const [file] = await planExport([session], exportChoices(folder), signal);
+      const [file] = await plannedFiles(session, exportChoices(folder));
       if (file === undefined) throw new Error('a file was planned');
       const abort = new AbortController();
       const run = exportPlayer(file.item, {
@@ -248,7 +248,7 @@ describe('planning names', () => {
         spoken: players.map((_, track) => ({ track, positionSamples: 0, packets: packetsOf(5, track) })),
         endSamples: 48_000,
       });
-      const plan = await planExport([session], exportChoices(folder, { nameTemplate: '{player}' }), signal);
+      const plan = await plannedFiles(session, exportChoices(folder, { nameTemplate: '{player}' }));
       expect(plan.map(({ fileName }) => fileName)).toEqual([
         'Al_ice.m4a',
         'al_ice (2).m4a',
@@ -264,16 +264,16 @@ describe('planning names', () => {
       const session = join(folder, 'session');
       await writeSession(session, TURNS);
       const out = join(folder, 'out');
-      await runHere(await planExport([session], exportChoices(folder, { nameTemplate: '{player}' }), signal));
+      await runHere(await plannedFiles(session, exportChoices(folder, { nameTemplate: '{player}' })));
       writeFileSync(join(folder, 'Ada.m4a'), 'mine');
       const names = async (existing: ExportChoices['existing']) =>
-        (
-          await planExport([session], exportChoices(folder, { nameTemplate: '{player}', existing }), signal)
-        ).map(({ fileName, skipReason }) => (skipReason === undefined ? fileName : `skip ${fileName}`));
+        (await plannedFiles(session, exportChoices(folder, { nameTemplate: '{player}', existing }))).map(
+          ({ fileName, skipReason }) => (skipReason === undefined ? fileName : `skip ${fileName}`),
+        );
       expect(await names('number')).toEqual(['Ada (2).m4a', 'Ben (2).m4a']);
       expect(await names('skip')).toEqual(['skip Ada.m4a', 'skip Ben.m4a']);
       expect(await names('overwrite')).toEqual(['Ada.m4a', 'Ben.m4a']);
-      expect(await planExport([session], exportChoices(out), signal)).toHaveLength(2);
+      expect(await plannedFiles(session, exportChoices(out))).toHaveLength(2);
     });
   });
 
@@ -281,7 +281,7 @@ describe('planning names', () => {
     await inTemporaryFolder(async (folder) => {
       const session = join(folder, 'session');
       await writeSession(session, TURNS);
-      const plan = planExport([session], exportChoices(folder, { players: ['Eve'] }), signal);
+      const plan = plannedFiles(session, exportChoices(folder), ['Eve']);
       await expect(plan).rejects.toMatchObject({ code: 'usage', next: 'Its players are "Ada", "Ben".' });
     });
   });

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { movieSpec } from '../../electron/services/export-job/movie-spec.ts';
 import { loadFilled } from '../../electron/services/export-job/load-filled.ts';
-import { planExport } from '../../electron/services/export-plan.ts';
 import { inspectSession } from '../../electron/services/inspect.ts';
 import { openSession } from '../../electron/services/session/open-session.ts';
 import type { LoadedTrack, Session } from '../../electron/services/session/session.ts';
@@ -19,7 +18,7 @@ import {
   writeNanoSession,
 } from '../support/nano-session.ts';
 import { nanoFileHeader, nanoFileName, nanoRecord } from '../support/nano-wal-writer.ts';
-import { exportChoices } from '../support/export-choices.ts';
+import { exportChoices, plannedFiles } from '../support/export-choices.ts';
 import { inTemporaryFolder } from '../support/session-folder.ts';
 
 const signal = new AbortController().signal;
@@ -100,7 +99,7 @@ describe('the end', () => {
       [alice, bob],
       () => undefined,
       async (session, folder) => {
-        const plan = await planExport([folder], exportChoices(folder), signal);
+        const plan = await plannedFiles(folder, exportChoices(folder));
         const filled = await Promise.all(
           plan.map(({ item }) => loadFilled(session, item, 'indexed', signal)),
         );
@@ -175,7 +174,7 @@ test('a session of which nobody knows the start begins at 00:00:00:00 in every z
     expect(session.t0Known).toBe(false);
     const zone = 'Asia/Tokyo';
     const named = exportChoices(folder, { zone, nameTemplate: '{date}_{player}' });
-    const [planned] = await planExport([folder], named, signal);
+    const [planned] = await plannedFiles(folder, named);
     if (planned === undefined) throw new Error('nothing was planned');
     expect(planned.item.timecode.label).toBe('00:00:00:00');
     expect(planned.fileName).toBe('unknown_Alice.m4a');

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { planExport } from '../../electron/services/export-plan.ts';
-import { timecodeRate } from '../../shared/time/timecode.ts';
+import { exportChoices, plannedFiles } from '../support/export-choices.ts';
 import { inTemporaryFolder, packetsOf, writeSession } from '../support/session-folder.ts';
 
 test('the timecode shows the clock of where the session was recorded, unless a zone is asked for', async () => {
@@ -14,20 +13,7 @@ test('the timecode shows the clock of where the session was recorded, unless a z
       endSamples: 48_000,
     });
     const label = async (zone?: string): Promise<string | undefined> => {
-      const [file] = await planExport(
-        [session],
-        {
-          outFolder: join(folder, 'out'),
-          players: [],
-          rate: timecodeRate('25'),
-          ...(zone !== undefined && { zone }),
-          offsetFrames: 0,
-          align: 'session',
-          existing: 'number',
-          verify: true,
-        },
-        new AbortController().signal,
-      );
+      const [file] = await plannedFiles(session, exportChoices(join(folder, 'out'), { zone }));
       return file?.item.timecode.label;
     };
     expect(await label()).toBe('08:59:12:08');

@@ -6,10 +6,11 @@ import { type Movie, readMovie } from '../../electron/media/mp4/reader.ts';
 import type { Track } from '../../electron/media/mp4/read-track.ts';
 import { exportPlayer } from '../../electron/services/export-job/export-player.ts';
 import type { ExportOutcome } from '../../electron/services/export-job/item.ts';
-import { type ExportChoices, type PlannedFile, planExport } from '../../electron/services/export-plan.ts';
+import { type ExportChoices, type PlannedFile } from '../../electron/services/export-plan.ts';
 import { type RunItem, runExport } from '../../electron/services/run-export.ts';
 import { makeSampleSession } from '../../electron/services/sample-session.ts';
 import { type TimecodeRateId, timecodeRate } from '../../shared/time/timecode.ts';
+import { plannedFiles } from './export-choices.ts';
 
 /** A conversation of four logged by the nano-wal crate; see its expected.json. */
 export const ROUNDTABLE = join(import.meta.dirname, '../fixtures/bvc-roundtable');
@@ -45,13 +46,17 @@ export class ExportFolder {
   async export(
     session: string,
     rate: TimecodeRateId,
-    options: { run?: RunItem; jobs?: number; choices?: Partial<ExportChoices> } = {},
+    options: {
+      run?: RunItem;
+      jobs?: number;
+      players?: readonly string[];
+      choices?: Partial<ExportChoices>;
+    } = {},
   ): Promise<readonly ExportedFile[]> {
     const { signal } = new AbortController();
     const outFolder = mkdtempSync(join(this.path, 'out-'));
     const choices: ExportChoices = {
       outFolder,
-      players: [],
       rate: timecodeRate(rate),
       zone: 'utc',
       offsetFrames: 0,
@@ -60,7 +65,7 @@ export class ExportFolder {
       verify: true,
       ...options.choices,
     };
-    const plan = await planExport([session], choices, signal);
+    const plan = await plannedFiles(session, choices, options.players);
     const { run = inline, jobs = 1 } = options;
     const results = await runExport(plan, { jobs, run, signal, onProgress: () => undefined });
     return results.map((result) => {

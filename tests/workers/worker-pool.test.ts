@@ -1,11 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { planExport } from '../../electron/services/export-plan.ts';
 import type { ExportItem } from '../../electron/services/export-job/item.ts';
 import { WorkerPool } from '../../electron/workers/worker-pool.ts';
 import { timecodeRate } from '../../shared/time/timecode.ts';
-import { exportChoices } from '../support/export-choices.ts';
+import { exportChoices, plannedFiles } from '../support/export-choices.ts';
 import { inTemporaryFolder, packetsOf, writeSession } from '../support/session-folder.ts';
 
 const SCRIPTED = new URL('./scripted.worker.ts', import.meta.url);
@@ -16,6 +15,7 @@ function scripted(folder: string, stem: string): ExportItem {
   return {
     sessionFolder: folder,
     playerId: '0',
+    names: { session: 'scripted', player: 'Ada' },
     originSamples: 0,
     endSamples: 0,
     timecode: { rate: timecodeRate('25').id, startFrame: 0, label: '00:00:00:00' },
@@ -62,7 +62,7 @@ async function planned(folder: string, outFolder: string): Promise<readonly Expo
     endSamples: 2 * 48_000,
   });
   const choices = exportChoices(outFolder, { nameTemplate: '{player}' });
-  return (await planExport([session], choices, never)).map(({ item }) => item);
+  return (await plannedFiles(session, choices)).map(({ item }) => item);
 }
 
 describe('the export worker', () => {

@@ -7,10 +7,22 @@ import { coreCount } from '../../io/cores.ts';
 import { requireFreeSpace } from '../../io/free-space.ts';
 import { type Existing, ensureFolder } from '../../io/output-file.ts';
 import { exportPlayer } from '../../services/export-job/export-player.ts';
-import { type ExportChoices, type PlannedFile, planExport } from '../../services/export-plan.ts';
+import {
+  type ExportChoices,
+  type ExportPlan,
+  type PlannedFile,
+  planExport,
+} from '../../services/export-plan.ts';
 import { type FileResult, type RunItem, runExport } from '../../services/run-export.ts';
 import { EXIT, type ExitCode, exitCodeFor } from '../exit-code.ts';
-import { exportDocument, exportTable, planTable, problems } from '../export-report.ts';
+import {
+  exportDocument,
+  exportTable,
+  failureLines,
+  failures,
+  planTable,
+  problems,
+} from '../export-report.ts';
 import { fileSize } from '../format.ts';
 import { leavesPacketsOut } from '../placement-notes.ts';
 import type { CommandContext } from '../context.ts';
@@ -45,12 +57,20 @@ export async function run(
     whole: true,
   });
   const note = presetNote(options.preset);
-  const plan = await planExport(folders, choices, signal);
+  const players = options.player ?? [];
+  const { files: plan, problems: unplanned } = requireFiles(
+    await planExport(
+      folders.map((folder) => ({ folder, players })),
+      choices,
+      signal,
+    ),
+  );
   if (options.dryRun === true) {
-    terminal.document({ dryRun: true, out: choices.outFolder, files: plan });
+    terminal.document({ dryRun: true, out: choices.outFolder, files: plan, problems: failures(unplanned) });
     terminal.print(planTable(plan));
+    for (const line of failureLines(unplanned)) terminal.note(line);
     if (note !== undefined) terminal.note(note);
-    return EXIT.done;
+    return unplanned.length > 0 ? EXIT.failed : EXIT.done;
   }
   await ensureFolder(choices.outFolder);
   await requireFreeSpace(choices.outFolder, estimatedBytes(plan));
@@ -61,11 +81,11 @@ export async function run(
     );
   });
   const stopped: unknown = signal.aborted ? signal.reason : undefined;
-  terminal.document(exportDocument(choices.outFolder, results, { note, stopped }));
+  terminal.document(exportDocument(choices.outFolder, results, { note, stopped, unplanned }));
   terminal.print(exportTable(results));
-  for (const line of problems(results)) terminal.note(line);
+  for (const line of [...failureLines(unplanned), ...problems(results)]) terminal.note(line);
   if (note !== undefined) terminal.note(note);
-  if (stopped === undefined) return exitCode(results);
+  if (stopped === undefined) return unplanned.length > 0 ? EXIT.failed : exitCode(results);
   terminal.noteError(stopped);
   return exitCodeFor(stopped);
 }
@@ -74,7 +94,6 @@ function chosen(options: ExportOptions): ExportChoices {
   const rate = timecodeRate(options.fps);
   return {
     outFolder: outFolder(options.out),
-    players: options.player ?? [],
     rate,
     zone: options.zone,
     ...(options.start !== undefined && { fixedStart: parseLabel(options.start, rate) }),
@@ -84,6 +103,13 @@ function chosen(options: ExportOptions): ExportChoices {
     existing: options.existing,
     verify: options.verify,
   };
+}
+
+/** The plan, unless nothing in it can be made: then the first reason is the command's. */
+function requireFiles(plan: ExportPlan): ExportPlan {
+  const [first] = plan.problems;
+  if (plan.files.length === 0 && first !== undefined) throw first.error;
+  return plan;
 }
 
 /** An empty name, as of a variable that a script forgot to set, must not put files into the current folder. */

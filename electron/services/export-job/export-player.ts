@@ -54,7 +54,7 @@ async function attempt(
   if (filled.placement.packets.count === 0) {
     const findings = [...session.findings, ...track.findings];
     const reason = findings.some(isDamage) ? 'No packet could be read.' : 'No packets were recorded.';
-    return { status: 'skipped', player: track.player.name, reason, findings };
+    return { status: 'skipped', player: item.names.player, reason, findings };
   }
   const output = await OutputFile.create(item.output.folder, `${item.output.stem}.m4a`);
   options.onPart?.(output.partPath);
@@ -63,7 +63,7 @@ async function attempt(
   } catch (error) {
     await output.discard();
     if (error instanceof AppError && error.code === 'exists' && item.output.existing === 'skip') {
-      return { status: 'skipped', player: track.player.name, reason: error.message, findings: [] };
+      return { status: 'skipped', player: item.names.player, reason: error.message, findings: [] };
     }
     throw error;
   }
@@ -130,7 +130,7 @@ async function produce(
     onProgress(workBytes, workBytes);
     return {
       status: 'done',
-      player: track.player.name,
+      player: item.names.player,
       path,
       sizeBytes: layout.totalBytes,
       durationSamples: filled.editDurationSamples,

@@ -11,6 +11,8 @@ import type { Existing } from '../../io/output-file.ts';
 export interface ExportItem {
   readonly sessionFolder: string;
   readonly playerId: string;
+  /** What session and player are called in the file's metadata and in reports. */
+  readonly names: { readonly session: string; readonly player: string };
   /** The file's first sample, counted from T0; negative where the start was moved back to a frame. */
   readonly originSamples: number;
   /** One past the file's last sample, counted from T0; the same for all players with session alignment. */

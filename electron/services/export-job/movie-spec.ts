@@ -24,7 +24,7 @@ export function movieSpec(
     creationUnixSeconds: Math.floor(session.t0UnixMicros / 1e6),
     tracks: [
       {
-        name: player.name,
+        name: item.names.player,
         channels: track.channels,
         preSkipSamples: player.preSkipSamples,
         inputRate: player.inputRate,
@@ -35,8 +35,8 @@ export function movieSpec(
     ],
     timecode: { ...rate, startFrame: item.timecode.startFrame },
     metadata: metadataItems({
-      title: session.title,
-      player: player.name,
+      title: item.names.session,
+      player: item.names.player,
       playerId: player.id,
       sessionId: session.id,
       sessionStartIso: session.t0Known ? new Date(session.t0UnixMicros / 1000).toISOString() : '',
