@@ -38,6 +38,8 @@ export interface SessionSelection {
   readonly folder: string;
   /** Names or ids; all players when empty. */
   readonly players: readonly string[];
+  /** Exactly these, in place of `players`: someone's name may be another's id. */
+  readonly playerIds?: readonly string[] | undefined;
   /** In place of the recorded title. */
   readonly title?: string | undefined;
   /** By player id, in place of the recorded names. */
@@ -55,6 +57,7 @@ export interface ExportProblem {
   readonly folder: string;
   /** Name of the player; undefined where it concerns the whole session. */
   readonly player: string | undefined;
+  readonly playerId: string | undefined;
   readonly error: unknown;
 }
 
@@ -67,6 +70,8 @@ export interface PlannedFile {
   readonly fileName: string;
   /** About what the file comes to: the player's share of the logs, and the tables for its length. */
   readonly estimatedBytes: number;
+  /** What the name of a file that is there already leads to. */
+  readonly collision: 'none' | 'numbered' | 'skipped' | 'overwritten';
   /** Set when nothing will be written: the file is there already and `skip` was chosen. */
   readonly skipReason?: string;
 }
@@ -87,13 +92,13 @@ export async function planExport(
   const problems: ExportProblem[] = [];
   for (const wanted of selection) {
     const { folder } = wanted;
-    const trouble = (player: string | undefined, error: unknown): void => {
+    const trouble = (player: Player | undefined, error: unknown): void => {
       signal.throwIfAborted();
-      problems.push({ folder, player, error });
+      problems.push({ folder, player: player?.name, playerId: player?.id, error });
     };
     try {
       const session = await openSession(folder);
-      const players = chosenPlayers(session, wanted.players);
+      const players = chosenPlayers(session, wanted);
       const end = sessionEnd(session, players, signal);
       for (const player of players) {
         try {
@@ -101,7 +106,7 @@ export async function planExport(
           requireSaneLength(session, player, stretch);
           files.push(named(session, player, stretch, choices, wanted, taken));
         } catch (error) {
-          trouble(player.name, error);
+          trouble(player, error);
         }
       }
     } catch (error) {
@@ -210,7 +215,10 @@ async function packetsReach(
   return { firstSamples: placement.runs.startSamples[0] ?? 0, endSamples: placement.endSamples };
 }
 
-function chosenPlayers(session: Session, wanted: readonly string[]): readonly Player[] {
+function chosenPlayers(
+  session: Session,
+  { players: wanted, playerIds }: SessionSelection,
+): readonly Player[] {
   if (session.players.length === 0) {
     throw new AppError(
       'nothing-to-do',
@@ -220,6 +228,7 @@ function chosenPlayers(session: Session, wanted: readonly string[]): readonly Pl
       { next: 'Run "tailslate recover" on it to see what the folder holds.' },
     );
   }
+  if (playerIds !== undefined) return session.players.filter(({ id }) => playerIds.includes(id));
   if (wanted.length === 0) return session.players;
   for (const name of wanted) {
     if (session.players.some((player) => player.name === name || player.id === name)) continue;
@@ -252,7 +261,7 @@ function named(
     time: local.time,
     timecode: stretch.label.replace(/[:;]/g, '-'),
   });
-  const { stem, exists } = freeStem(wanted, choices.existing, taken);
+  const { stem, collision } = freeStem(wanted, choices.existing, taken);
   return {
     item: {
       sessionFolder: session.folder,
@@ -272,7 +281,8 @@ function named(
     fileName: `${stem}.m4a`,
     estimatedBytes:
       session.playerBytes(player.id) + sampleTableBytes(stretch.endSamples - stretch.originSamples),
-    ...(exists && { skipReason: `${stem}.m4a is there already.` }),
+    collision,
+    ...(collision === 'skipped' && { skipReason: `${stem}.m4a is there already.` }),
   };
 }
 
@@ -282,7 +292,11 @@ function sampleTableBytes(samples: number): number {
 }
 
 /** The stem to write under: a free one, or the wanted one where files are to be replaced or left alone. */
-function freeStem(wanted: string, existing: Existing, taken: Set<string>): { stem: string; exists: boolean } {
+function freeStem(
+  wanted: string,
+  existing: Existing,
+  taken: Set<string>,
+): Pick<PlannedFile, 'collision'> & { stem: string } {
   // Names given out in this export carry a mark, since even `overwrite` must not let two players share a file.
   for (const name of numberedNames(wanted, 'm4a')) {
     const key = nameKey(name);
@@ -290,7 +304,9 @@ function freeStem(wanted: string, existing: Existing, taken: Set<string>): { ste
     const exists = taken.has(key);
     if (exists && existing === 'number') continue;
     taken.add(PLANNED + key);
-    return { stem: name.slice(0, -'.m4a'.length), exists: exists && existing === 'skip' };
+    const stem = name.slice(0, -'.m4a'.length);
+    if (exists) return { stem, collision: existing === 'skip' ? 'skipped' : 'overwritten' };
+    return { stem, collision: stem === wanted ? 'none' : 'numbered' };
   }
   throw new AppError('exists', `No free name was found for ${wanted}.m4a.`, {
     next: 'Choose another folder with --out.',

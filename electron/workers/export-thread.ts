@@ -8,6 +8,7 @@ import type { CarriedError, FromWorker, ToWorker } from './protocol.ts';
 interface Job {
   readonly item: ExportItem;
   readonly onProgress: OnProgress;
+  readonly onPart: ((partPath: string) => void) | undefined;
   readonly resolve: (outcome: ExportOutcome) => void;
   readonly reject: (error: unknown) => void;
   /** The file it writes, once it is there. */
@@ -40,8 +41,13 @@ export class ExportThread {
     });
   }
 
-  /** Runs an item on the idle thread; `signal` cancels it. */
-  async run(item: ExportItem, signal: AbortSignal, onProgress: OnProgress): Promise<ExportOutcome> {
+  /** Runs an item on the idle thread; `signal` cancels it, `onPart` is told the file that is being written. */
+  async run(
+    item: ExportItem,
+    signal: AbortSignal,
+    onProgress: OnProgress,
+    onPart?: (partPath: string) => void,
+  ): Promise<ExportOutcome> {
     signal.throwIfAborted();
     const cancel = (): void => {
       this.#post({ kind: 'cancel' });
@@ -49,7 +55,7 @@ export class ExportThread {
     signal.addEventListener('abort', cancel, { once: true });
     try {
       return await new Promise<ExportOutcome>((resolve, reject) => {
-        this.#job = { item, onProgress, resolve, reject };
+        this.#job = { item, onProgress, onPart, resolve, reject };
         this.#post({ kind: 'run', item });
       });
     } finally {
@@ -70,6 +76,7 @@ export class ExportThread {
     switch (message.kind) {
       case 'part':
         job.partPath = message.partPath;
+        job.onPart?.(message.partPath);
         break;
       case 'progress':
         job.onProgress(message.doneBytes, message.totalBytes);

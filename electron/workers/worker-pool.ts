@@ -28,8 +28,14 @@ export class WorkerPool {
   }
 
   /** Waits for a free thread, runs the item and gives its outcome; `signal` cancels it, also while it waits. */
-  async run(item: ExportItem, signal: AbortSignal, onProgress: OnProgress): Promise<ExportOutcome> {
-    const running = this.#runOnFree(item, AbortSignal.any([signal, this.#closing.signal]), onProgress);
+  async run(
+    item: ExportItem,
+    signal: AbortSignal,
+    onProgress: OnProgress,
+    onPart?: (partPath: string) => void,
+  ): Promise<ExportOutcome> {
+    const either = AbortSignal.any([signal, this.#closing.signal]);
+    const running = this.#runOnFree(item, either, onProgress, onPart);
     this.#running.add(running);
     try {
       return await running;
@@ -48,11 +54,16 @@ export class WorkerPool {
     await Promise.all([...this.#all].map((thread) => thread.close()));
   }
 
-  async #runOnFree(item: ExportItem, signal: AbortSignal, onProgress: OnProgress): Promise<ExportOutcome> {
+  async #runOnFree(
+    item: ExportItem,
+    signal: AbortSignal,
+    onProgress: OnProgress,
+    onPart: ((partPath: string) => void) | undefined,
+  ): Promise<ExportOutcome> {
     let thread: ExportThread | undefined;
     try {
       thread = await this.#take(signal);
-      return await thread.run(item, signal, onProgress);
+      return await thread.run(item, signal, onProgress, onPart);
     } finally {
       // One that has ended is gone from the set.
       if (thread !== undefined && this.#all.has(thread)) this.#idle.push(thread);

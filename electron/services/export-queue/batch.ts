@@ -1,0 +1,171 @@
+import type { exportBatch, exportItem, exportResult } from '../../../shared/ipc/contract/exports.ts';
+import type { Infer } from '../../../shared/ipc/declare.ts';
+import { AppError } from '../../../shared/model/errors.ts';
+import { SAMPLE_RATE } from '../../../shared/time/samples.ts';
+import type { ExportItem, ExportOutcome } from '../export-job/item.ts';
+import type { PlannedFile } from '../export-plan.ts';
+
+/** An item as the window sees it. */
+export type ItemView = Infer<typeof exportItem>;
+export type BatchView = Infer<typeof exportBatch>;
+export type ItemResult = Infer<typeof exportResult>;
+
+/** One file of a batch as it is kept: what is shown of it, and what is needed to make it. */
+export interface QueuedItem {
+  readonly view: ItemView;
+  readonly work: ExportItem;
+  /** The file that was being written when this was kept; what is left of it is removed before the item runs again. */
+  readonly partPath: string | null;
+}
+
+/** A batch as it is kept; plain data. */
+export interface Batch {
+  readonly batchId: string;
+  readonly title: string;
+  readonly presetTitle: string | null;
+  readonly createdUnixMicros: number;
+  readonly finishedUnixMicros: number | null;
+  readonly outFolder: string;
+  readonly items: readonly QueuedItem[];
+}
+
+/** Where batches survive a restart. Every call is durable, or throws, before it returns. */
+export interface BatchStore {
+  /** Adds the batch with all its items, or replaces it. */
+  putBatch(batch: Batch): void;
+  /** Replaces one item of a batch that is there. */
+  putItem(batchId: string, item: QueuedItem): void;
+  removeBatch(batchId: string): void;
+  /** Removes every finished batch. */
+  removeFinished(): void;
+  /** Batches with items still to run, in the order they were added. */
+  unfinished(): readonly Batch[];
+  get(batchId: string): Batch | undefined;
+  /** Finished batches, the latest first. */
+  history(query: HistoryQuery): { readonly total: number; readonly batches: readonly Batch[] };
+}
+
+export interface HistoryQuery {
+  /** Occurs in a session's title, a player's or a file's name; empty for all. */
+  readonly search: string;
+  readonly sessionId: string | null;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** The batch without what is needed to make it. */
+export function batchView({ items, ...batch }: Batch): BatchView {
+  return { ...batch, items: items.map(({ view }) => view) };
+}
+
+/** A planned file as an item of the queue; one that is not to be written is done already. */
+export function queuedItem(itemId: string, file: PlannedFile): QueuedItem {
+  const skipped = file.skipReason !== undefined;
+  return {
+    view: {
+      itemId,
+      sessionId: file.sessionId,
+      sessionTitle: file.sessionTitle.slice(0, 500),
+      playerName: file.player.slice(0, 500),
+      kind: 'm4a',
+      fileName: file.fileName,
+      state: skipped ? 'skipped' : 'queued',
+      doneBytes: 0,
+      totalBytes: skipped ? 0 : file.item.verify ? 2 * file.estimatedBytes : file.estimatedBytes,
+      speed: null,
+      secondsLeft: null,
+      trouble:
+        file.skipReason === undefined ? null : { code: 'exists', message: file.skipReason, next: null },
+      result: null,
+    },
+    work: file.item,
+    partPath: null,
+  };
+}
+
+/** States in which an item has nothing left to do by itself. */
+export function isSettled({ state }: ItemView): boolean {
+  return state === 'done' || state === 'skipped' || state === 'failed' || state === 'cancelled';
+}
+
+/** The item as its outcome leaves it. */
+export function withOutcome(item: QueuedItem, outcome: ExportOutcome): QueuedItem {
+  const base = { ...item.view, speed: null, secondsLeft: null };
+  if (outcome.status === 'skipped') {
+    const trouble = { code: 'nothing-to-do', message: outcome.reason, next: null };
+    return {
+      ...item,
+      partPath: null,
+      view: { ...base, state: 'skipped', doneBytes: base.totalBytes, trouble },
+    };
+  }
+  const result: ItemResult = {
+    path: outcome.path,
+    sizeBytes: outcome.sizeBytes,
+    durationSamples: outcome.durationSamples,
+    timecode: outcome.timecode,
+    packets: outcome.packets,
+    gaps: outcome.report.gaps.count,
+    silenceSamples: outcome.report.silenceSamples,
+    largestErrorSamples: outcome.report.largestErrorSamples,
+    damagedRanges: outcome.report.damage.count,
+    sha256: outcome.packetsSha256,
+    verified:
+      outcome.verification === undefined
+        ? null
+        : {
+            ok: outcome.verification.ok,
+            packetsIdentical: outcome.verification.tracks.reduce((sum, { packets }) => sum + packets, 0),
+            checks: outcome.verification.checks.length,
+          },
+  };
+  const fileName = outcome.path.split(/[/\\]/).at(-1) ?? base.fileName;
+  return {
+    ...item,
+    partPath: null,
+    view: { ...base, state: 'done', doneBytes: base.totalBytes, trouble: null, result, fileName },
+  };
+}
+
+/** The item after its run ended in an error. */
+export function withError(item: QueuedItem, error: unknown): QueuedItem {
+  const cancelled = error instanceof AppError && error.code === 'cancelled';
+  const trouble = troubleOf(error, item.view.fileName);
+  return {
+    ...item,
+    partPath: null,
+    view: {
+      ...item.view,
+      state: cancelled ? 'cancelled' : 'failed',
+      doneBytes: 0,
+      speed: null,
+      secondsLeft: null,
+      trouble: cancelled ? null : trouble,
+    },
+  };
+}
+
+/** An error as it is shown; one that is no AppError is a fault of ours and still says what it was about. */
+export function troubleOf(error: unknown, what: string): NonNullable<ItemView['trouble']> {
+  if (error instanceof AppError)
+    return { code: error.code, message: error.message, next: error.next ?? null };
+  const reason = error instanceof Error ? error.message : String(error);
+  return {
+    code: 'internal',
+    message: `${what} could not be made: ${reason}`,
+    next: 'Try again; if it fails again, report the problem.',
+  };
+}
+
+/** The item waiting to run, from the start. */
+export function requeued(item: QueuedItem): QueuedItem {
+  return {
+    ...item,
+    view: { ...item.view, state: 'queued', doneBytes: 0, speed: null, secondsLeft: null, trouble: null },
+  };
+}
+
+/** Length of the file that an item makes, in seconds. */
+export function itemSeconds({ work }: QueuedItem): number {
+  return (work.endSamples - work.originSamples) / SAMPLE_RATE;
+}

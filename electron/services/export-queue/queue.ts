@@ -1,0 +1,347 @@
+import { AppError } from '../../../shared/model/errors.ts';
+import { WatchedValue } from '../../../shared/ipc/watched-value.ts';
+import type { ExportItem, ExportOutcome, OnProgress } from '../export-job/item.ts';
+import {
+  type Batch,
+  type BatchStore,
+  batchView,
+  type BatchView,
+  isSettled,
+  itemSeconds,
+  type QueuedItem,
+  requeued,
+  withError,
+  withOutcome,
+} from './batch.ts';
+
+/** Runs one item to its end, on whatever thread the host has for it. */
+export type RunQueued = (
+  item: ExportItem,
+  options: {
+    readonly signal: AbortSignal;
+    readonly onProgress: OnProgress;
+    /** Told the file that is being written. */
+    readonly onPart: (partPath: string) => void;
+  },
+) => Promise<ExportOutcome>;
+
+export interface ExportQueuePorts {
+  readonly store: BatchStore;
+  readonly run: RunQueued;
+  /** Items that run at the same time. */
+  readonly jobs: number;
+  readonly removePart: (partPath: string) => Promise<void>;
+  readonly clock: {
+    readonly wallUnixMicros: () => number;
+    readonly monotonicMicros: () => number;
+    /** @returns cancels it. */
+    readonly after: (millis: number, action: () => void) => () => void;
+  };
+  /** Told when a file is finished, so that its session shows as exported. */
+  readonly onExported: (sessionId: string) => void;
+}
+
+/** What the queue shows. */
+export interface QueueView {
+  readonly paused: boolean;
+  /** Of everything queued, 0 to 1; null when nothing is. */
+  readonly progress: number | null;
+  readonly batches: readonly BatchView[];
+}
+
+/** Which items a command means: all of a batch, or these. */
+export interface ItemChoice {
+  readonly batchId?: string | undefined;
+  readonly itemIds?: readonly string[] | undefined;
+}
+
+/** Progress is shown so often at most. */
+const SHOW_MILLIS = 150;
+
+/** An item that runs. */
+interface Run {
+  readonly abort: AbortController;
+  readonly startedMicros: number;
+  readonly ended: Promise<void>;
+}
+
+/** A batch in memory; its items change. */
+interface LiveBatch {
+  batch: Omit<Batch, 'items'>;
+  items: readonly QueuedItem[];
+}
+
+/**
+ * Batches of files to make: in order, some at a time, one that fails stops nobody. Every state is in the store before
+ * it is shown, so a queue that was killed goes on where it was; what it left half-written is removed first.
+ */
+export class ExportQueue {
+  readonly view: WatchedValue<QueueView>;
+  readonly #ports: ExportQueuePorts;
+  readonly #batches = new Map<string, LiveBatch>();
+  readonly #runs = new Map<string, Run>();
+  #paused = false;
+  #closing = false;
+  #cancelShow: (() => void) | undefined;
+
+  private constructor(ports: ExportQueuePorts) {
+    this.#ports = ports;
+    this.view = new WatchedValue<QueueView>({ paused: false, progress: null, batches: [] });
+  }
+
+  /** Takes up what an earlier run left unfinished. */
+  static async open(ports: ExportQueuePorts): Promise<ExportQueue> {
+    const queue = new ExportQueue(ports);
+    for (const { items, ...batch } of ports.store.unfinished()) {
+      const revived: QueuedItem[] = [];
+      for (const item of items) {
+        if (item.partPath !== null) await ports.removePart(item.partPath);
+        revived.push(isSettled(item.view) ? item : { ...requeued(item), partPath: null });
+      }
+      queue.#batches.set(batch.batchId, { batch, items: revived });
+    }
+    queue.#show();
+    queue.#fillUp();
+    return queue;
+  }
+
+  /** Puts a batch behind the others. */
+  add(batch: Batch): void {
+    const { items, ...rest } = batch;
+    const settled = items.every(({ view }) => isSettled(view));
+    const live = {
+      batch: settled ? { ...rest, finishedUnixMicros: this.#ports.clock.wallUnixMicros() } : rest,
+      items,
+    };
+    this.#ports.store.putBatch({ ...live.batch, items });
+    this.#batches.set(batch.batchId, live);
+    this.#show();
+    this.#fillUp();
+  }
+
+  /** Cancels items that run or wait; one that was finished meanwhile stays done. */
+  cancel(choice: ItemChoice): void {
+    const cancelled = new AppError('cancelled', 'Cancelled.');
+    this.#each(choice, (live, item) => {
+      const run = this.#runs.get(item.view.itemId);
+      if (run !== undefined) run.abort.abort(cancelled);
+      else if (!isSettled(item.view)) this.#put(live, withError(item, cancelled));
+    });
+    this.#fillUp();
+  }
+
+  /** Lets failed, skipped and cancelled items run again, those of a batch from the history too. */
+  retry(choice: ItemChoice): void {
+    const { batchId } = choice;
+    if (batchId !== undefined && !this.#batches.has(batchId)) {
+      const kept = this.#ports.store.get(batchId);
+      if (kept === undefined) throw noBatch(batchId);
+      const { items, ...batch } = kept;
+      this.#batches.set(batchId, { batch, items });
+    }
+    this.#each(choice, (live, item) => {
+      const { state, itemId } = item.view;
+      if (state === 'done' || !isSettled(item.view) || this.#runs.has(itemId)) return;
+      this.#put(live, requeued(item));
+    });
+    this.#fillUp();
+  }
+
+  /** Lets what runs come to its end and starts nothing more. */
+  pause(): void {
+    this.#paused = true;
+    this.#show();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#show();
+    this.#fillUp();
+  }
+
+  /** Takes finished batches off the list and out of the history; null for all. Files stay. */
+  clear(batchIds: readonly string[] | null): void {
+    for (const [batchId, { batch }] of this.#batches) {
+      const meant = batchIds === null || batchIds.includes(batchId);
+      if (meant && batch.finishedUnixMicros !== null) this.#batches.delete(batchId);
+    }
+    if (batchIds === null) this.#ports.store.removeFinished();
+    for (const batchId of batchIds ?? []) {
+      if (!this.#batches.has(batchId)) this.#ports.store.removeBatch(batchId);
+    }
+    this.#show();
+  }
+
+  /** A batch of the list or of the history. @throws AppError('not-found') */
+  batch(batchId: string): BatchView {
+    const live = this.#batches.get(batchId);
+    if (live !== undefined) return batchView({ ...live.batch, items: live.items });
+    const kept = this.#ports.store.get(batchId);
+    if (kept === undefined) throw noBatch(batchId);
+    return batchView(kept);
+  }
+
+  /** Stops what runs, which is queued again for the next start. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    for (const { abort } of this.#runs.values()) abort.abort(new AppError('cancelled', 'Closing.'));
+    await Promise.all([...this.#runs.values()].map(({ ended }) => ended));
+    this.#cancelShow?.();
+  }
+
+  #each(choice: ItemChoice, action: (live: LiveBatch, item: QueuedItem) => void): void {
+    for (const live of this.#batches.values()) {
+      for (const item of live.items) {
+        const meant =
+          choice.itemIds === undefined
+            ? choice.batchId === undefined || choice.batchId === live.batch.batchId
+            : choice.itemIds.includes(item.view.itemId);
+        if (meant) action(live, item);
+      }
+    }
+  }
+
+  #fillUp(): void {
+    while (!this.#paused && !this.#closing && this.#runs.size < this.#ports.jobs) {
+      const next = this.#nextWaiting();
+      if (next === undefined) return;
+      this.#start(...next);
+    }
+  }
+
+  #nextWaiting(): [LiveBatch, QueuedItem] | undefined {
+    for (const live of this.#batches.values()) {
+      const item = live.items.find(({ view }) => view.state === 'queued' && !this.#runs.has(view.itemId));
+      if (item !== undefined) return [live, item];
+    }
+    return undefined;
+  }
+
+  #start(live: LiveBatch, item: QueuedItem): void {
+    const abort = new AbortController();
+    const startedMicros = this.#ports.clock.monotonicMicros();
+    const { itemId } = item.view;
+    const ended = this.#run(live, itemId, item.work, abort.signal, startedMicros).finally(() => {
+      this.#runs.delete(itemId);
+      this.#fillUp();
+    });
+    this.#runs.set(itemId, { abort, startedMicros, ended });
+    this.#change(live, itemId, (now) => ({ ...now, view: { ...now.view, state: 'running' } }), 'keep');
+  }
+
+  async #run(
+    live: LiveBatch,
+    itemId: string,
+    work: ExportItem,
+    signal: AbortSignal,
+    startedMicros: number,
+  ): Promise<void> {
+    try {
+      const outcome = await this.#ports.run(work, {
+        signal,
+        onPart: (partPath) => {
+          this.#change(live, itemId, (now) => ({ ...now, partPath }), 'keep');
+        },
+        onProgress: (doneBytes, totalBytes) => {
+          const elapsedSeconds = (this.#ports.clock.monotonicMicros() - startedMicros) / 1e6;
+          this.#change(live, itemId, (now) => progressed(now, doneBytes, totalBytes, elapsedSeconds), 'show');
+        },
+      });
+      this.#change(live, itemId, (now) => withOutcome(now, outcome), 'keep');
+      if (outcome.status === 'done') this.#ports.onExported(this.#item(live, itemId).view.sessionId);
+    } catch (error) {
+      // Closing is no decision of a person's: the item waits for the next start.
+      this.#change(
+        live,
+        itemId,
+        (now) => (this.#closing ? { ...requeued(now), partPath: null } : withError(now, error)),
+        'keep',
+      );
+    }
+  }
+
+  #item(live: LiveBatch, itemId: string): QueuedItem {
+    const item = live.items.find(({ view }) => view.itemId === itemId);
+    if (item === undefined) throw new RangeError(`no item ${itemId} in batch ${live.batch.batchId}`);
+    return item;
+  }
+
+  #change(
+    live: LiveBatch,
+    itemId: string,
+    change: (item: QueuedItem) => QueuedItem,
+    how: 'keep' | 'show',
+  ): void {
+    const changed = change(this.#item(live, itemId));
+    if (how === 'keep') {
+      this.#put(live, changed);
+      return;
+    }
+    live.items = live.items.map((item) => (item.view.itemId === itemId ? changed : item));
+    this.#showSoon();
+  }
+
+  #put(live: LiveBatch, changed: QueuedItem): void {
+    live.items = live.items.map((item) => (item.view.itemId === changed.view.itemId ? changed : item));
+    const { batchId } = live.batch;
+    this.#ports.store.putItem(batchId, changed);
+    const finished = live.items.every(({ view }) => isSettled(view));
+    if (finished !== (live.batch.finishedUnixMicros !== null)) {
+      const finishedUnixMicros = finished ? this.#ports.clock.wallUnixMicros() : null;
+      live.batch = { ...live.batch, finishedUnixMicros };
+      this.#ports.store.putBatch({ ...live.batch, items: live.items });
+    }
+    this.#showSoon();
+  }
+
+  #showSoon(): void {
+    this.#cancelShow ??= this.#ports.clock.after(SHOW_MILLIS, () => {
+      this.#show();
+    });
+  }
+
+  #show(): void {
+    this.#cancelShow?.();
+    this.#cancelShow = undefined;
+    const batches = [...this.#batches.values()].map(({ batch, items }) => batchView({ ...batch, items }));
+    const active = batches.filter(({ finishedUnixMicros }) => finishedUnixMicros === null);
+    const items = active.flatMap((batch) => batch.items);
+    const totalBytes = items.reduce((sum, item) => sum + item.totalBytes, 0);
+    const doneBytes = items.reduce(
+      (sum, item) => sum + (isSettled(item) ? item.totalBytes : item.doneBytes),
+      0,
+    );
+    const progress = items.length === 0 ? null : totalBytes === 0 ? 0 : Math.min(1, doneBytes / totalBytes);
+    this.view.set({ paused: this.#paused, progress, batches });
+  }
+}
+
+function noBatch(batchId: string): AppError {
+  return new AppError('not-found', `There is no batch ${batchId} any more.`, {
+    next: 'Export the sessions again.',
+  });
+}
+
+/** The item with its progress; speed and time left are those since it began. */
+function progressed(
+  item: QueuedItem,
+  doneBytes: number,
+  totalBytes: number,
+  elapsedSeconds: number,
+): QueuedItem {
+  const share = totalBytes === 0 ? 0 : doneBytes / totalBytes;
+  const known = elapsedSeconds > 0.05 && share > 0;
+  // A verified item reads back what it wrote: the second half of its bytes.
+  const state = item.work.verify && share >= 0.5 ? 'verifying' : 'running';
+  return {
+    ...item,
+    view: {
+      ...item.view,
+      state,
+      doneBytes,
+      totalBytes,
+      speed: known ? (share * itemSeconds(item)) / elapsedSeconds : null,
+      secondsLeft: known ? (elapsedSeconds * (1 - share)) / share : null,
+    },
+  };
+}

@@ -1,0 +1,298 @@
+import { describe, expect, test } from 'vitest';
+import type { Batch, BatchStore, QueuedItem } from '../../electron/services/export-queue/batch.ts';
+import { ExportQueue, type RunQueued } from '../../electron/services/export-queue/queue.ts';
+import { csvReport, jsonReport } from '../../electron/services/export-queue/report.ts';
+import type { ExportOutcome } from '../../electron/services/export-job/item.ts';
+import { AppError } from '../../shared/model/errors.ts';
+import { batchesInMemory } from '../support/batch-store.ts';
+
+/** A run that waits until the test says how it ends. */
+interface Going {
+  readonly stem: string;
+  readonly signal: AbortSignal;
+  readonly part: (path: string) => void;
+  readonly progress: (done: number, total: number) => void;
+  readonly end: (outcome: ExportOutcome) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+function item(name: string): QueuedItem {
+  return {
+    view: {
+      itemId: name,
+      sessionId: 's1',
+      sessionTitle: 'Ep. 1',
+      playerName: name,
+      kind: 'm4a',
+      fileName: `${name}.m4a`,
+      state: 'queued',
+      doneBytes: 0,
+      totalBytes: 200,
+      speed: null,
+      secondsLeft: null,
+      trouble: null,
+      result: null,
+    },
+    work: {
+      sessionFolder: '/sessions/1',
+      playerId: name,
+      names: { session: 'Ep. 1', player: name },
+      originSamples: 0,
+      endSamples: 480_000,
+      timecode: { rate: '25', startFrame: 0, label: '00:00:00:00' },
+      index: 1,
+      of: 1,
+      output: { folder: '/out', stem: name, existing: 'number' },
+      verify: true,
+    },
+    partPath: null,
+  };
+}
+
+function batch(batchId: string, names: readonly string[]): Batch {
+  return {
+    batchId,
+    title: 'Ep. 1',
+    presetTitle: null,
+    createdUnixMicros: 1_000_000,
+    finishedUnixMicros: null,
+    outFolder: '/out',
+    items: names.map(item),
+  };
+}
+
+/** A queue on a clock that stands still until told, with runs that the test ends. */
+async function harness(jobs: number, store: BatchStore = batchesInMemory()) {
+  const going: Going[] = [];
+  const removed: string[] = [];
+  const exported: string[] = [];
+  let micros = 0;
+  const run: RunQueued = (work, { signal, onProgress, onPart }) =>
+    new Promise((resolve, reject) => {
+      signal.addEventListener('abort', () => {
+        reject(signal.reason as Error);
+      });
+      const { stem } = work.output;
+      going.push({ stem, signal, part: onPart, progress: onProgress, end: resolve, fail: reject });
+    });
+  const queue = await ExportQueue.open({
+    store,
+    run,
+    jobs,
+    removePart: (path) => {
+      removed.push(path);
+      return Promise.resolve();
+    },
+    clock: {
+      wallUnixMicros: () => 5_000_000,
+      monotonicMicros: () => micros,
+      after: (_millis, action) => {
+        const timer = setTimeout(action, 0);
+        return () => {
+          clearTimeout(timer);
+        };
+      },
+    },
+    onExported: (sessionId) => exported.push(sessionId),
+  });
+  const states = (): string =>
+    queue.view.value.batches
+      .map(({ items }) => items.map(({ itemId, state }) => `${itemId} ${state}`).join(', '))
+      .join(' | ');
+  return {
+    queue,
+    store,
+    going,
+    removed,
+    exported,
+    states,
+    elapse: (seconds: number) => {
+      micros += seconds * 1e6;
+    },
+    started: () => going.map(({ stem }) => stem),
+  };
+}
+
+/** Lets promises and the queue's own timer come to rest. */
+const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+
+function made(name: string): ExportOutcome {
+  return {
+    status: 'done',
+    player: name,
+    path: `/out/${name} (2).m4a`,
+    sizeBytes: 1234,
+    durationSamples: 480_000,
+    timecode: '00:00:00:00',
+    packets: 500,
+    packetsSha256: 'ab'.repeat(32),
+    report: {
+      packets: 500,
+      runs: 1,
+      gaps: { count: 2, samples: 960, list: [] },
+      silencePackets: 1,
+      silenceSamples: 960,
+      largestErrorSamples: 48,
+      meanErrorSamples: 0,
+      largestStampDeviationMs: null,
+      duplicates: 0,
+      overlaps: { count: 0, samples: 0 },
+      dropped: [],
+      reordered: 0,
+      unstamped: 0,
+      outliers: 0,
+      driftSteps: 0,
+      fastestLeadSamples: 0,
+      damage: { count: 0, bytes: 0, list: [] },
+    },
+    findings: [],
+  };
+}
+
+describe('the export queue', () => {
+  test('runs some at a time, in order, and one that fails stops nobody', async () => {
+    const { queue, going, states, started, exported } = await harness(2);
+    queue.add(batch('a', ['one', 'two', 'three']));
+    expect(started()).toEqual(['one', 'two']);
+    going[0]?.fail(new AppError('no-space', 'The disk is full.', { next: 'Free some space.' }));
+    await settle();
+    expect(started()).toEqual(['one', 'two', 'three']);
+    going[1]?.end(made('two'));
+    going[2]?.end({ status: 'skipped', player: 'three', reason: 'No packets were recorded.', findings: [] });
+    await settle();
+    expect(states()).toBe('one failed, two done, three skipped');
+    const [shown] = queue.view.value.batches;
+    expect(shown?.items[0]?.trouble).toEqual({
+      code: 'no-space',
+      message: 'The disk is full.',
+      next: 'Free some space.',
+    });
+    expect(shown?.items[1]).toMatchObject({ fileName: 'two (2).m4a', result: { gaps: 2, packets: 500 } });
+    expect(shown?.finishedUnixMicros).toBe(5_000_000);
+    expect(queue.view.value.progress).toBeNull();
+    expect(exported).toEqual(['s1']);
+  });
+
+  test('a worker that dies of a fault of ours still says which file it was about', async () => {
+    const { queue, going } = await harness(1);
+    queue.add(batch('a', ['one']));
+    going[0]?.fail(new TypeError('x is undefined'));
+    await settle();
+    expect(queue.view.value.batches[0]?.items[0]?.trouble).toEqual({
+      code: 'internal',
+      message: 'one.m4a could not be made: x is undefined',
+      next: 'Try again; if it fails again, report the problem.',
+    });
+  });
+
+  test('tells speed, time left and the share of everything queued', async () => {
+    const { queue, going, elapse } = await harness(1);
+    queue.add(batch('a', ['one', 'two']));
+    elapse(2);
+    going[0]?.progress(40, 200);
+    await settle();
+    // A fifth of 10 s in 2 s: as fast as life, 8 s to go; a fifth of one of two equal files.
+    expect(queue.view.value.batches[0]?.items[0]).toMatchObject({
+      state: 'running',
+      speed: 1,
+      secondsLeft: 8,
+    });
+    expect(queue.view.value.progress).toBeCloseTo(0.1);
+    going[0]?.progress(120, 200);
+    await settle();
+    expect(queue.view.value.batches[0]?.items[0]?.state).toBe('verifying');
+  });
+
+  test('cancels what runs and what waits, and retries it', async () => {
+    const { queue, going, states, started } = await harness(1);
+    queue.add(batch('a', ['one', 'two']));
+    queue.cancel({ batchId: 'a' });
+    await settle();
+    expect(going[0]?.signal.aborted).toBe(true);
+    expect(states()).toBe('one cancelled, two cancelled');
+    queue.retry({ itemIds: ['two'] });
+    await settle();
+    expect(started()).toEqual(['one', 'two']);
+    expect(states()).toBe('one cancelled, two running');
+    expect(queue.view.value.batches[0]?.finishedUnixMicros).toBeNull();
+  });
+
+  test('paused, it lets what runs end and starts nothing', async () => {
+    const { queue, going, started } = await harness(1);
+    queue.add(batch('a', ['one', 'two']));
+    queue.pause();
+    going[0]?.end(made('one'));
+    await settle();
+    expect(started()).toEqual(['one']);
+    expect(queue.view.value.paused).toBe(true);
+    queue.resume();
+    expect(started()).toEqual(['one', 'two']);
+  });
+
+  test('killed, it goes on where it was; what was half-written is removed first', async () => {
+    const kept = new Map<string, string>();
+    const before = await harness(2, batchesInMemory(kept));
+    before.queue.add(batch('a', ['one', 'two', 'three']));
+    before.going[0]?.part('/out/one.m4a.part');
+    before.going[1]?.part('/out/two.m4a.part');
+    before.going[1]?.end(made('two'));
+    await settle();
+    // Nothing is told to the first queue any more: this is what the store held at that moment.
+    const after = await harness(2, batchesInMemory(new Map(kept)));
+    expect(after.removed).toEqual(['/out/one.m4a.part']);
+    expect(after.started()).toEqual(['one', 'three']);
+    after.going[0]?.end(made('one'));
+    after.going[1]?.end(made('three'));
+    await settle();
+    expect(after.states()).toBe('one done, two done, three done');
+    expect(after.store.unfinished()).toEqual([]);
+  });
+
+  test('closing stops what runs and leaves it to the next start', async () => {
+    const kept = new Map<string, string>();
+    const { queue, going } = await harness(1, batchesInMemory(kept));
+    queue.add(batch('a', ['one', 'two']));
+    await queue.close();
+    expect(going[0]?.signal.aborted).toBe(true);
+    const next = await harness(1, batchesInMemory(kept));
+    expect(next.started()).toEqual(['one']);
+  });
+
+  test('finished batches leave the list when cleared; those under way stay', async () => {
+    const { queue, going, store } = await harness(1);
+    queue.add(batch('a', ['one']));
+    queue.add(batch('b', ['two']));
+    going[0]?.end(made('one'));
+    await settle();
+    queue.clear(null);
+    expect(queue.view.value.batches.map(({ batchId }) => batchId)).toEqual(['b']);
+    expect(store.get('a')).toBeUndefined();
+    expect(() => queue.batch('a')).toThrow('There is no batch a any more.');
+  });
+
+  test('reports a batch as JSON and as a table that no spreadsheet takes for formulas', async () => {
+    const { queue, going } = await harness(1);
+    const named = batch('a', ['one', 'two']);
+    const [first, second] = named.items;
+    if (first === undefined || second === undefined) throw new Error('no items');
+    const hostile = { ...second, view: { ...second.view, playerName: '=HYPERLINK("x"), "Bo"' } };
+    queue.add({ ...named, items: [first, hostile] });
+    going[0]?.end(made('one'));
+    await settle();
+    going[1]?.fail(new AppError('unwritable', 'No.'));
+    await settle();
+    const json = JSON.parse(jsonReport(queue.batch('a'))) as { files: Record<string, unknown>[] };
+    expect(json.files[0]).toMatchObject({
+      state: 'done',
+      silenceSeconds: 0.02,
+      worstPlacementMillis: 1,
+      durationSeconds: 10,
+      sha256: 'ab'.repeat(32),
+    });
+    const lines = csvReport(queue.batch('a')).split('\r\n');
+    expect(lines[0]).toMatch(/^session,player,kind,state,file,sizeBytes,/u);
+    expect(lines[1]).toMatch(/^Ep\. 1,one,m4a,done,\/out\/one \(2\)\.m4a,1234,/u);
+    expect(lines[2]).toMatch(/^Ep\. 1,"'=HYPERLINK\(""x""\), ""Bo""",m4a,failed,/u);
+    expect(lines[2]).toMatch(/,No\.$/u);
+  });
+});
