@@ -102,3 +102,21 @@ export function fsError(error: unknown, action: string, path: string): unknown {
     cause: error,
   });
 }
+
+/** What a failed write means to a person: like `fsError`, but a place that does not take it is `unwritable`. */
+export function writeError(error: unknown, path: string): unknown {
+  if (isFsError(error) && error.code === 'ENOENT') {
+    return new AppError('unwritable', `Cannot write ${path}: its folder does not exist any more.`, {
+      next: 'Choose a folder that stays, and run it again.',
+      cause: error,
+    });
+  }
+  const mapped = fsError(error, 'write', path);
+  if (mapped instanceof AppError && (mapped.code === 'unreadable' || mapped.code === 'not-found')) {
+    return new AppError('unwritable', mapped.message, {
+      ...(mapped.next && { next: mapped.next }),
+      cause: error,
+    });
+  }
+  return mapped;
+}

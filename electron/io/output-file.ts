@@ -4,7 +4,7 @@ import { AppError } from '../../shared/model/errors.ts';
 import type { ByteSource } from '../media/byte-source.ts';
 import { fileSource } from './file-source.ts';
 import { type NamingCalls, SYSTEM_CALLS, renameToFree } from './final-name.ts';
-import { fsError, isFsError } from './fs-error.ts';
+import { fsError, isFsError, writeError } from './fs-error.ts';
 import { makeFolder } from './make-folder.ts';
 
 /** What to do when the wanted name is taken: give the next free number, leave it alone, or replace it. */
@@ -181,21 +181,4 @@ export class OutputFile {
 /** Removes a .part file, its writer being gone; never throws, so that it can stand where an error is told. */
 export async function removePart(partPath: string): Promise<void> {
   await unlink(partPath).catch(() => undefined);
-}
-
-function writeError(error: unknown, path: string): unknown {
-  if (isFsError(error) && error.code === 'ENOENT') {
-    return new AppError('unwritable', `Cannot write ${path}: its folder does not exist any more.`, {
-      next: 'Choose a folder that stays, and run it again.',
-      cause: error,
-    });
-  }
-  const mapped = fsError(error, 'write', path);
-  if (mapped instanceof AppError && (mapped.code === 'unreadable' || mapped.code === 'not-found')) {
-    return new AppError('unwritable', mapped.message, {
-      ...(mapped.next && { next: mapped.next }),
-      cause: error,
-    });
-  }
-  return mapped;
 }

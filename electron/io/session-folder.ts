@@ -1,10 +1,12 @@
-import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../shared/model/errors.ts';
-import { MANIFEST_FILE, type Manifest, serialiseManifest } from '../media/log/manifest.ts';
+import { MANIFEST_FILE, type Manifest } from '../media/log/manifest.ts';
 import { segmentFile } from '../media/log/segment.ts';
 import type { LogChunk } from '../media/log/writer.ts';
 import { fsError, isFsError } from './fs-error.ts';
+import { SYSTEM_FILES } from './log-file/files.ts';
+import { replaceManifest } from './log-file/replace-manifest.ts';
 import { makeFolder } from './make-folder.ts';
 import { LOG_FOLDER } from './read-log.ts';
 import { syncFolder } from './sync-folder.ts';
@@ -68,16 +70,7 @@ export class SessionFolderWriter {
     try {
       await this.#closeSegment();
       await syncFolder(join(this.#folder, LOG_FOLDER));
-      const temporary = join(this.#folder, `${MANIFEST_FILE}.part`);
-      const handle = await open(temporary, 'wx');
-      try {
-        await handle.writeFile(serialiseManifest(manifest));
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await rename(temporary, join(this.#folder, MANIFEST_FILE));
-      await syncFolder(this.#folder);
+      await replaceManifest(SYSTEM_FILES, this.#folder, manifest);
     } catch (error) {
       throw fsError(error, 'write', this.#folder);
     }

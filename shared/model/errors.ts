@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'exists'
   | 'unwritable'
   | 'no-space'
+  | 'locked'
   | 'verify-failed'
   | 'unsupported'
   | 'cancelled'
