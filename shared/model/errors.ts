@@ -8,7 +8,6 @@ export type ErrorCode =
   | 'exists'
   | 'unwritable'
   | 'no-space'
-  | 'locked'
   | 'verify-failed'
   | 'unsupported'
   | 'cancelled'
