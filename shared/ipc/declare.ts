@@ -25,11 +25,13 @@ export interface Snapshot<T> {
 }
 
 /** Data that came from, or goes to, the other side belongs to both: nobody changes it. */
-export type Data<T> = T extends string | number | boolean | null | undefined | Uint8Array
+export type Data<T> = unknown extends T
   ? T
-  : T extends readonly (infer E)[]
-    ? readonly Data<E>[]
-    : { readonly [K in keyof T]: Data<T[K]> };
+  : T extends string | number | boolean | null | undefined | Uint8Array
+    ? T
+    : T extends readonly (infer E)[]
+      ? readonly Data<E>[]
+      : { readonly [K in keyof T]: Data<T[K]> };
 
 /** What a schema lets through. */
 export type Infer<S extends GenericSchema> = Data<InferOutput<S>>;
@@ -40,7 +42,8 @@ type CallsOf<D extends Domain> = {
   ) => Promise<Infer<D['calls'][K]['output']>>;
 };
 
-type Domains = Readonly<Record<string, Domain>>;
+/** Domains by name: what a contract is. */
+export type Domains = Readonly<Record<string, Domain>>;
 
 /** Name of a watched value: `domain.value`. */
 export type ValueName<C extends Domains> = {
@@ -75,3 +78,6 @@ export interface Implementation<D extends Domain> {
     };
   };
 }
+
+/** Everything a host serves. */
+export type Implementations<C extends Domains> = { readonly [D in keyof C]: Implementation<C[D]> };

@@ -57,7 +57,7 @@ export const LAYERS: readonly Layer[] = [
   {
     folder: 'electron/browser-host',
     imports: ['electron/services', 'electron/workers', 'electron/io', 'shared'],
-    packages: [],
+    packages: ['ws'],
     builtins: 'any',
   },
   {
