@@ -1,13 +1,19 @@
 import { statfs } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { AppError } from '../../shared/model/errors.ts';
+import { isFsError } from './fs-error.ts';
 
-/** Bytes that may be written to a folder's disk, or to that of the nearest folder above it that is there. */
-export async function freeBytes(folder: string): Promise<number | undefined> {
-  for (let at = resolve(folder); ; at = dirname(at)) {
-    const disk = await statfs(at).catch(() => undefined);
-    if (disk !== undefined) return disk.bavail * disk.bsize;
-    if (dirname(at) === at) return undefined;
+/**
+ * Bytes that may still be written to a folder's disk. Of a folder that does not exist yet, the one above it tells.
+ * Undefined where nobody does.
+ */
+export async function freeSpace(folder: string): Promise<number | undefined> {
+  try {
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize;
+  } catch (error) {
+    const above = dirname(folder);
+    return isFsError(error) && error.code === 'ENOENT' && above !== folder ? freeSpace(above) : undefined;
   }
 }
 
@@ -16,12 +22,12 @@ export async function freeBytes(folder: string): Promise<number | undefined> {
  * @throws AppError('no-space') with both figures. A disk that does not tell passes; writing will show.
  */
 export async function requireFreeSpace(folder: string, neededBytes: number): Promise<void> {
-  const free = await freeBytes(folder);
-  if (free === undefined || free >= neededBytes) return;
+  const freeBytes = await freeSpace(folder);
+  if (freeBytes === undefined || freeBytes >= neededBytes) return;
   throw new AppError(
     'no-space',
-    `${folder} has ${rounded(free)} free, about ${rounded(neededBytes)} are needed.`,
-    { next: 'Free some space or choose another folder with --out.' },
+    `${folder} has ${rounded(freeBytes)} free, about ${rounded(neededBytes)} are needed.`,
+    { next: 'Free some space or choose another folder.' },
   );
 }
 

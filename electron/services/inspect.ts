@@ -8,6 +8,7 @@ import { place } from '../media/timeline/place.ts';
 import { openSession } from './session/open-session.ts';
 import {
   type LoadedTrack,
+  type LoadOptions,
   type LogFormat,
   type Marker,
   type Session,
@@ -63,16 +64,47 @@ export async function inspectSession(
 ): Promise<Inspection> {
   const session = await openSession(folder);
   let doneBytes = 0;
+  const { players, durationSamples, damaged } = await inspectPlayers(session, {
+    mode: 'scan',
+    signal: options.signal,
+    onBytes: (bytes) => {
+      doneBytes += bytes;
+      options.onProgress(doneBytes, session.logBytes);
+    },
+  });
+  const start = startTimecode({
+    rate: choices.rate,
+    zone: choices.zone ?? session.zone ?? 'local',
+    ...(!session.t0Known && { fixedStart: UNKNOWN_START }),
+    t0UnixMicros: session.t0UnixMicros,
+    offsetFrames: 0,
+  });
+  return {
+    folder: session.folder,
+    format: session.format,
+    id: session.id,
+    title: session.title,
+    start: session.t0Known ? isoTime(session) : null,
+    timecode: { rate: choices.rate.id, label: start.label },
+    // Damage that the session as a whole has is where the log stops short of its end.
+    complete: session.declaredEndSamples !== null && !session.findings.some(isDamage),
+    durationSamples,
+    logBytes: session.logBytes,
+    players,
+    markers: session.markers,
+    findings: session.findings,
+    damaged,
+  };
+}
+
+/** What a session's logs hold of its players, and where the session ends. @throws AppError when a log cannot be read. */
+export async function inspectPlayers(
+  session: Session,
+  options: LoadOptions,
+): Promise<Pick<Inspection, 'players' | 'durationSamples' | 'damaged'>> {
   const tracks = await session.load(
     session.players.map(({ id }) => id),
-    {
-      mode: 'scan',
-      signal: options.signal,
-      onBytes: (bytes) => {
-        doneBytes += bytes;
-        options.onProgress(doneBytes, session.logBytes);
-      },
-    },
+    options,
   );
   const placed = tracks.map((track) => ({
     track,
@@ -82,14 +114,7 @@ export async function inspectSession(
     session.declaredEndSamples ?? 0,
     ...placed.map(({ placement }) => placement.endSamples),
   );
-  options.signal.throwIfAborted();
-  const start = startTimecode({
-    rate: choices.rate,
-    zone: choices.zone ?? session.zone ?? 'local',
-    ...(!session.t0Known && { fixedStart: UNKNOWN_START }),
-    t0UnixMicros: session.t0UnixMicros,
-    offsetFrames: 0,
-  });
+  options.signal?.throwIfAborted();
   const players = placed.map(({ track, placement }): PlayerInspection => {
     const filled = fill(placement, {
       originSamples: 0,
@@ -109,22 +134,9 @@ export async function inspectSession(
       findings: track.findings,
     };
   });
-  return {
-    folder: session.folder,
-    format: session.format,
-    id: session.id,
-    title: session.title,
-    start: session.t0Known ? isoTime(session) : null,
-    timecode: { rate: choices.rate.id, label: start.label },
-    // Damage that the session as a whole has is where the log stops short of its end.
-    complete: session.declaredEndSamples !== null && !session.findings.some(isDamage),
-    durationSamples,
-    logBytes: session.logBytes,
-    players,
-    markers: session.markers,
-    findings: session.findings,
-    damaged: session.findings.some(isDamage) || tracks.some(({ damageTotals }) => damageTotals.count > 0),
-  };
+  const damaged =
+    session.findings.some(isDamage) || tracks.some(({ damageTotals }) => damageTotals.count > 0);
+  return { players, durationSamples, damaged };
 }
 
 function isoTime(session: Session): string {

@@ -3,7 +3,7 @@ import type { exportRequest, exports, preset } from '../../../shared/ipc/contrac
 import type { Implementation, Infer } from '../../../shared/ipc/declare.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import { parseLabel, timecodeRate } from '../../../shared/time/timecode.ts';
-import { freeBytes, requireFreeSpace } from '../../io/free-space.ts';
+import { freeSpace, requireFreeSpace } from '../../io/free-space.ts';
 import { ensureFolder } from '../../io/output-file.ts';
 import { type ExportChoices, planExport, type PlannedFile, type SessionSelection } from '../export-plan.ts';
 import { type Batch, type BatchStore, batchView, queuedItem, troubleOf } from './batch.ts';
@@ -51,7 +51,7 @@ export function exportsDomain(ports: ExportsPorts): Implementation<typeof export
             trouble: troubleOf(error, request.outFolder),
           })),
           totalBytes: bytesToWrite(files),
-          freeBytes: (await freeBytes(request.outFolder)) ?? null,
+          freeBytes: (await freeSpace(request.outFolder)) ?? null,
           estimatedSeconds: null,
         };
       },

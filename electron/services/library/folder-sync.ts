@@ -1,0 +1,127 @@
+import { readdir, stat } from 'node:fs/promises';
+import { AppError } from '../../../shared/model/errors.ts';
+import type { Infer } from '../../../shared/ipc/declare.ts';
+import type { library } from '../../../shared/ipc/contract/library.ts';
+import { fsError } from '../../io/fs-error.ts';
+import type { SessionPlace } from './paths.ts';
+import { isThere, type Shelf, type Taken } from './shelf.ts';
+
+export type Refusal = Infer<(typeof library)['calls']['rebuild']['output']>['refused'][number];
+
+/** What one pass over the folders found. */
+export interface SyncResult {
+  readonly taken: readonly Taken[];
+  readonly refused: readonly Refusal[];
+  /** Whether any list may look different now. */
+  readonly changed: boolean;
+}
+
+/** Finds what came, went or came back on the disk, folder by folder; files of known sessions are not read. */
+export class FolderSync {
+  readonly #shelf: Shelf;
+  /** Folders in the library that hold no session, with the time of their last change; not tried again until then. */
+  readonly #strangers = new Map<string, number>();
+
+  constructor(shelf: Shelf) {
+    this.#shelf = shelf;
+  }
+
+  /** @param onProgress folders that are new, done and in all. */
+  async run(
+    signal: AbortSignal,
+    onProgress: (done: number, total: number, label: string) => void,
+  ): Promise<SyncResult> {
+    const { fresh, changed } = await this.#compare();
+    const taken: Taken[] = [];
+    const refused: Refusal[] = [];
+    for (const [done, at] of fresh.entries()) {
+      signal.throwIfAborted();
+      onProgress(done, fresh.length, at.folder);
+      try {
+        taken.push(await this.#shelf.takeIn(at, signal));
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        const path = this.#shelf.paths.folderOf(at);
+        if (error.code !== 'not-a-session') refused.push(refusal(path, error));
+        await this.#remember(at, path);
+      }
+    }
+    return { taken, refused, changed: changed || taken.length > 0 };
+  }
+
+  /** Folders that may be sessions and are not in the catalog. */
+  async unknown(): Promise<string[]> {
+    const { catalog, paths } = this.#shelf;
+    const known = new Set(catalog.sessions.folders().map(({ folder }) => folder));
+    const found: string[] = [];
+    for (const folder of await sessionNames(paths.root)) {
+      if (!known.has(folder) && (await this.#mayBeSession(folder))) {
+        found.push(paths.folderOf({ place: 'library', folder }));
+      }
+    }
+    return found.sort();
+  }
+
+  /** Marks what is missing or back, and returns what has to be read. */
+  async #compare(): Promise<{ fresh: SessionPlace[]; changed: boolean }> {
+    const { catalog, annotations, paths } = this.#shelf;
+    const names = new Set(await sessionNames(paths.root));
+    const known = catalog.sessions.folders();
+    const fresh: SessionPlace[] = [];
+    let changed = false;
+    for (const { sessionId, place, folder, missing, recording, hidden } of known) {
+      if (hidden) continue;
+      const present = place === 'library' ? names.has(folder) : await isThere(folder);
+      if (present === missing) {
+        catalog.sessions.setMissing(sessionId, !present);
+        changed = true;
+      }
+      if (present && recording) fresh.push({ place, folder });
+    }
+    const inLibrary = new Set(known.filter(({ place }) => place === 'library').map(({ folder }) => folder));
+    for (const name of [...names].sort()) {
+      if (!inLibrary.has(name) && (await this.#mayBeSession(name)))
+        fresh.push({ place: 'library', folder: name });
+    }
+    const linked = new Set(known.filter(({ place }) => place === 'linked').map(({ folder }) => folder));
+    for (const { annotations: document } of (await annotations.linked()).values()) {
+      const { place, folder } = document;
+      if (place === 'linked' && folder !== undefined && !linked.has(folder) && (await isThere(folder))) {
+        fresh.push({ place, folder });
+      }
+    }
+    return { fresh, changed };
+  }
+
+  async #mayBeSession(name: string): Promise<boolean> {
+    const tried = this.#strangers.get(name);
+    if (tried === undefined) return true;
+    return tried !== (await changeTime(this.#shelf.paths.folderOf({ place: 'library', folder: name })));
+  }
+
+  async #remember({ place, folder }: SessionPlace, path: string): Promise<void> {
+    if (place === 'library') this.#strangers.set(folder, (await changeTime(path)) ?? 0);
+  }
+}
+
+export function refusal(path: string, error: AppError): Refusal {
+  return { path, message: error.message, next: error.next ?? null };
+}
+
+async function sessionNames(root: string): Promise<string[]> {
+  try {
+    const entries = await readdir(root, { withFileTypes: true });
+    return entries
+      .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
+      .map(({ name }) => name);
+  } catch (error) {
+    throw fsError(error, 'read the folder', root);
+  }
+}
+
+async function changeTime(path: string): Promise<number | undefined> {
+  return stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => undefined,
+  );
+}

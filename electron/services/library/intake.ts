@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import { readdir, realpath, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import type { Infer } from '../../../shared/ipc/declare.ts';
+import type { library } from '../../../shared/ipc/contract/library.ts';
+import { AppError } from '../../../shared/model/errors.ts';
+import { nameKey, safeStem } from '../../../shared/model/file-name.ts';
+import { copyFolder, folderBytes } from '../../io/copy-folder.ts';
+import { kindOf } from '../../io/folder.ts';
+import { requireFreeSpace } from '../../io/free-space.ts';
+import { fsError } from '../../io/fs-error.ts';
+import { makeFolder } from '../../io/make-folder.ts';
+import { makeSampleSession } from '../sample-session.ts';
+import { openSession } from '../session/open-session.ts';
+import { refusal } from './folder-sync.ts';
+import type { SessionPlace } from './paths.ts';
+import type { LibraryPorts } from './ports.ts';
+import type { Shelf, Taken } from './shelf.ts';
+
+export type Added = Infer<(typeof library)['calls']['add']['output']>;
+
+/** Four people and five minutes: enough to see lanes, gaps and an export, and made in a moment. */
+const SAMPLE = { players: 4, minutes: 5 };
+
+/** Brings sessions into the library: where they lie, as copies, or made by an importer. */
+export class Intake {
+  readonly #shelf: Shelf;
+  readonly #ports: LibraryPorts;
+  readonly #tell: (taken: Taken) => void;
+
+  /** @param tell hears of every session that came in. */
+  constructor(shelf: Shelf, ports: LibraryPorts, tell: (taken: Taken) => void) {
+    this.#shelf = shelf;
+    this.#ports = ports;
+    this.#tell = tell;
+  }
+
+  /** Takes each path by itself: what is wrong with one keeps no other out. */
+  async add(
+    paths: readonly string[],
+    copy: boolean,
+    signal: AbortSignal,
+    onProgress: (done: number, total: number, label: string) => void,
+  ): Promise<Added> {
+    const taken: Added['taken'][number][] = [];
+    const refused: Added['refused'][number][] = [];
+    const seen = new Set<string>();
+    for (const [done, path] of paths.entries()) {
+      onProgress(done, paths.length, basename(path));
+      try {
+        for (const one of await this.#take(resolve(path), copy, signal)) {
+          this.#tell(one);
+          if (seen.has(one.sessionId)) continue;
+          seen.add(one.sessionId);
+          taken.push({ path, sessionId: one.sessionId, title: one.title, already: one.already });
+        }
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        refused.push(refusal(path, error));
+      }
+    }
+    return { taken, refused };
+  }
+
+  /** Makes a sample session in the library. */
+  async addSample(signal: AbortSignal): Promise<string> {
+    const made = await this.#incoming(async (folder) => {
+      await makeSampleSession(join(folder, 'Small Boats'), { ...SAMPLE, signal });
+    });
+    const taken = await this.#shelf.takeIn(made[0] ?? missingFolder(), signal);
+    return taken.sessionId;
+  }
+
+  /** Removes what a crash left of folders in the making; what they were copied from is where it was. */
+  async clearLeftovers(): Promise<void> {
+    await rm(this.#shelf.paths.incoming, { recursive: true, force: true });
+  }
+
+  async #take(path: string, copy: boolean, signal: AbortSignal): Promise<Taken[]> {
+    const kind = await kindOf(path);
+    if (kind === undefined)
+      throw new AppError('not-found', `${path} does not exist.`, { next: 'Check the path.' });
+    if (kind === 'file' && basename(path) !== 'session.json') return this.#import(path, signal);
+    const folder = await realFolder(kind === 'file' ? dirname(path) : path);
+    try {
+      return [await this.#takeFolder(folder, copy, signal)];
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'not-a-session') throw error;
+      const inside = await sessionsIn(folder);
+      if (inside.length === 0) throw error;
+      const taken: Taken[] = [];
+      for (const each of inside) taken.push(await this.#takeFolder(each, copy, signal));
+      return taken;
+    }
+  }
+
+  async #takeFolder(folder: string, copy: boolean, signal: AbortSignal): Promise<Taken> {
+    const root = await realFolder(this.#shelf.paths.root);
+    if (dirname(folder) === root) {
+      return this.#shelf.takeIn({ place: 'library', folder: basename(folder) }, signal);
+    }
+    if (!copy) return this.#shelf.takeIn({ place: 'linked', folder }, signal);
+    await openSession(folder);
+    if (!relative(folder, root).startsWith('..')) {
+      throw new AppError('usage', `${folder} holds the library itself and cannot be copied into it.`, {
+        next: 'Choose a session folder.',
+      });
+    }
+    await makeFolder(this.#shelf.paths.own);
+    await requireFreeSpace(root, await folderBytes(folder));
+    const made = await this.#incoming((into) => copyFolder(folder, join(into, basename(folder)), signal));
+    return this.#shelf.takeIn(made[0] ?? missingFolder(), signal);
+  }
+
+  async #import(path: string, signal: AbortSignal): Promise<Taken[]> {
+    for (const importer of this.#ports.importers) {
+      if (!(await importer.accepts(path))) continue;
+      const made = await this.#incoming((into) => importer.import(path, into, signal));
+      const taken: Taken[] = [];
+      for (const at of made) taken.push(await this.#shelf.takeIn(at, signal));
+      return taken;
+    }
+    throw new AppError('unsupported', `${path} is a file that cannot be opened as a session.`, {
+      next: 'Open the folder that holds session.json and the logs.',
+    });
+  }
+
+  /** Runs work that makes session folders, and gives them names in the library when all of it went well. */
+  async #incoming(work: (folder: string) => Promise<void>): Promise<SessionPlace[]> {
+    const { incoming, root } = this.#shelf.paths;
+    const folder = join(incoming, randomUUID());
+    try {
+      await makeFolder(folder);
+      await work(folder);
+      const taken = new Set((await readdir(root)).map(nameKey));
+      const made: SessionPlace[] = [];
+      for (const name of (await readdir(folder)).sort()) {
+        const free = freeName(safeStem(name), taken);
+        await rename(join(folder, name), join(root, free));
+        made.push({ place: 'library', folder: free });
+      }
+      return made;
+    } catch (error) {
+      throw fsError(error, 'add a session to', root);
+    } finally {
+      await rm(folder, { recursive: true, force: true }).catch((error: unknown) => {
+        this.#ports.noteFault(error);
+      });
+    }
+  }
+}
+
+/** The first of `name`, `name (2)`, `name (3)` that no file system would confuse with what is there. */
+export function freeName(name: string, taken: Set<string>): string {
+  let free = name;
+  for (let n = 2; taken.has(nameKey(free)); n++) free = `${name} (${n})`;
+  taken.add(nameKey(free));
+  return free;
+}
+
+/** One folder, whatever links lead to it and however its name was typed. */
+async function realFolder(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    throw fsError(error, 'open', path);
+  }
+}
+
+/** Session folders directly in a folder. */
+async function sessionsIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const found: string[] = [];
+  for (const { name } of entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))) {
+    const path = join(folder, name);
+    const isSession = await openSession(path).then(
+      () => true,
+      () => false,
+    );
+    if (isSession) found.push(path);
+  }
+  return found.sort();
+}
+
+function missingFolder(): never {
+  throw new AppError('internal', 'No session folder was made.');
+}

@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import type { Infer } from '../../../shared/ipc/declare.ts';
+import type { library } from '../../../shared/ipc/contract/library.ts';
+import { WatchedValue } from '../../../shared/ipc/watched-value.ts';
+import { cut } from './session-facts.ts';
+
+type State = Infer<(typeof library)['values']['state']>;
+type Task = NonNullable<State['task']>;
+
+/** Notices kept; the oldest go first. */
+const MOST_NOTICES = 200;
+
+/** The library's watched value: that something changed, what is being done, and what should be told. */
+export class LibraryState extends WatchedValue<State> {
+  constructor() {
+    super({ sessions: 0, task: null, notices: [] });
+  }
+
+  /** Tells that lists and sessions may look different. */
+  changed(sessions: number): void {
+    this.set({ ...this.value, sessions });
+  }
+
+  task(kind: Task['kind'], done: number, total: number, label: string): void {
+    this.set({ ...this.value, task: { kind, done, total, label: cut(label, 500) } });
+  }
+
+  taskDone(): void {
+    if (this.value.task !== null) this.set({ ...this.value, task: null });
+  }
+
+  notice(message: string, sessionId: string | null = null): void {
+    const notice = { noticeId: randomUUID(), message: cut(message, 2000), sessionId };
+    this.set({ ...this.value, notices: [...this.value.notices, notice].slice(-MOST_NOTICES) });
+  }
+}

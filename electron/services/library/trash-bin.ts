@@ -1,0 +1,133 @@
+import { readdir, rename } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Infer } from '../../../shared/ipc/declare.ts';
+import type { library } from '../../../shared/ipc/contract/library.ts';
+import { AppError } from '../../../shared/model/errors.ts';
+import { nameKey } from '../../../shared/model/file-name.ts';
+import type { StoredSession } from '../../catalog/catalog-session.ts';
+import { fsError } from '../../io/fs-error.ts';
+import { makeFolder } from '../../io/make-folder.ts';
+import { syncFolder } from '../../io/sync-folder.ts';
+import { freeName } from './intake.ts';
+import type { LibraryPorts } from './ports.ts';
+import { isThere, type Shelf } from './shelf.ts';
+
+type TrashResult = Infer<(typeof library)['calls']['trash']['output']>;
+
+/** How long a session is only hidden. */
+const UNDO_MILLIS = 15_000;
+
+/**
+ * Sessions on their way out: hidden at once, moved after a while. A folder that was opened where it lies is never
+ * moved: such a session only leaves the list.
+ */
+export class TrashBin {
+  readonly #shelf: Shelf;
+  readonly #ports: LibraryPorts;
+  readonly #pending = new Map<string, () => void>();
+
+  constructor(shelf: Shelf, ports: LibraryPorts) {
+    this.#shelf = shelf;
+    this.#ports = ports;
+  }
+
+  /** @param whenDue is called with sessions whose time has come, for `empty`. */
+  async hide(
+    sessionIds: readonly string[],
+    whenDue: (sessionIds: readonly string[]) => void,
+  ): Promise<TrashResult> {
+    const trashed: string[] = [];
+    const failed: TrashResult['failed'][number][] = [];
+    for (const sessionId of new Set(sessionIds)) {
+      try {
+        const session = this.#shelf.require(sessionId);
+        if (await this.#ports.isHeld(this.#shelf.folderOf(session))) {
+          throw new AppError('locked', `"${session.row.title}" is being recorded.`, {
+            next: 'Stop the recording first.',
+          });
+        }
+        this.#shelf.catalog.sessions.setHidden(sessionId, true);
+        trashed.push(sessionId);
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        const { code, message, next = null } = error;
+        failed.push({ sessionId, trouble: { code, message, next } });
+      }
+    }
+    const cancel = this.#ports.timers.after(UNDO_MILLIS, () => {
+      whenDue(trashed);
+    });
+    for (const sessionId of trashed) this.#pending.set(sessionId, cancel);
+    return { trashed, failed };
+  }
+
+  /** Brings back what is only hidden as yet. */
+  restore(sessionIds: readonly string[]): string[] {
+    return sessionIds.filter((sessionId) => {
+      if (!this.#pending.delete(sessionId)) return false;
+      this.#shelf.catalog.sessions.setHidden(sessionId, false);
+      return true;
+    });
+  }
+
+  /** What is hidden and not yet moved. */
+  pending(): readonly string[] {
+    return [...this.#pending.keys()];
+  }
+
+  /** No more timers: whoever closes the library empties the bin. */
+  cancelTimers(): void {
+    for (const cancel of new Set(this.#pending.values())) cancel();
+  }
+
+  /** Moves those of the sessions that are still hidden. One that cannot be moved is back in the lists, and told. */
+  async empty(
+    sessionIds: readonly string[],
+    tell: (message: string, sessionId: string) => void,
+  ): Promise<void> {
+    for (const sessionId of sessionIds) {
+      if (!this.#pending.delete(sessionId)) continue;
+      const session = this.#shelf.catalog.sessions.get(sessionId);
+      if (session === undefined) continue;
+      try {
+        await this.#move(session);
+        this.#shelf.catalog.sessions.remove(sessionId);
+      } catch (error) {
+        this.#shelf.catalog.sessions.setHidden(sessionId, false);
+        const reason = error instanceof AppError ? error.message : String(error);
+        tell(`"${session.row.title}" could not be moved to the trash. ${reason}`, sessionId);
+      }
+    }
+  }
+
+  async #move(session: StoredSession): Promise<void> {
+    const { row, folder } = session;
+    const at = { place: row.place, folder, sessionId: row.sessionId };
+    const path = this.#shelf.paths.folderOf(at);
+    if (row.place === 'library' && (await isThere(path))) await this.#moveFolder(path);
+    // What people noted goes the same way, so that it can be looked up.
+    const document = await this.#shelf.annotations.unlink(at);
+    if (document !== undefined) await this.#moveToOwn(document);
+  }
+
+  async #moveFolder(path: string): Promise<void> {
+    try {
+      await this.#ports.trash.move(path);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'unavailable') throw error;
+      await this.#moveToOwn(path);
+    }
+  }
+
+  async #moveToOwn(path: string): Promise<void> {
+    const { trash } = this.#shelf.paths;
+    try {
+      await makeFolder(trash);
+      const taken = new Set((await readdir(trash)).map(nameKey));
+      await rename(path, join(trash, freeName(basename(path), taken)));
+      await syncFolder(trash);
+    } catch (error) {
+      throw fsError(error, 'move to the trash', path);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { Library } from '../../electron/services/library/library.ts';
+import type { LibraryPorts } from '../../electron/services/library/ports.ts';
+import { AppError } from '../../shared/model/errors.ts';
+
+/** Ports of a library for tests: no clock, no system trash; what goes wrong unseen fails the test that looks. */
+export class TestPorts implements LibraryPorts {
+  /** Folders somebody records into. */
+  readonly held = new Set<string>();
+  readonly faults: unknown[] = [];
+  readonly recovered: string[] = [];
+  readonly importers: LibraryPorts['importers'] = [];
+  #due: { millis: number; work: () => void; cancelled: boolean }[] = [];
+  locked = false;
+
+  readonly lock: LibraryPorts['lock'] = {
+    acquire: () => {
+      if (this.locked) throw new AppError('locked', 'Somebody has it.');
+      this.locked = true;
+      return Promise.resolve({
+        release: () => {
+          this.locked = false;
+        },
+      });
+    },
+  };
+
+  readonly trash: LibraryPorts['trash'] = {
+    move: () => Promise.reject(new AppError('unavailable', 'There is no trash here.')),
+  };
+
+  readonly timers: LibraryPorts['timers'] = {
+    after: (millis, work) => {
+      const timer = { millis, work, cancelled: false };
+      this.#due.push(timer);
+      return () => {
+        timer.cancelled = true;
+      };
+    },
+  };
+
+  isHeld(folder: string): boolean {
+    return this.held.has(folder);
+  }
+
+  recover(folder: string): ReturnType<LibraryPorts['recover']> {
+    this.recovered.push(folder);
+    return Promise.resolve({
+      sessionId: 'x',
+      title: '',
+      scannedUnixMicros: 1,
+      durationSamples: 0,
+      tracks: [],
+      findings: ['The file stops inside a record.'],
+    });
+  }
+
+  timecodeDefaults(): ReturnType<LibraryPorts['timecodeDefaults']> {
+    return { rate: '25', zone: null };
+  }
+
+  noteFault(error: unknown): void {
+    this.faults.push(error);
+  }
+
+  /** Lets all timers come due. */
+  elapse(): void {
+    const due = this.#due;
+    this.#due = [];
+    for (const { work, cancelled } of due) if (!cancelled) work();
+  }
+}
+
+/** A query for everything, the newest first. */
+export const EVERYTHING = {
+  search: '',
+  states: [],
+  tags: [],
+  sort: { by: 'start', descending: true },
+} as const;
+
+/** Opens a library folder, runs `work` when the start is over, and closes it. */
+export async function withLibrary<T>(
+  root: string,
+  work: (library: Library, ports: TestPorts) => Promise<T>,
+  ports = new TestPorts(),
+): Promise<T> {
+  const library = await Library.open(join(root, 'library'), ports);
+  try {
+    await library.settled();
+    return await work(library, ports);
+  } finally {
+    await library.close();
+  }
+}
