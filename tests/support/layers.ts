@@ -24,7 +24,7 @@ export const LAYERS: readonly Layer[] = [
     folder: 'electron/io',
     imports: ['electron/media', 'shared'],
     data: ['package.json'],
-    packages: ['opusscript'],
+    packages: ['opusscript', 'opus-decoder'],
     builtins: 'any',
     clock: true,
     ids: true,
@@ -44,7 +44,13 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     folder: 'electron/workers',
-    imports: ['electron/services/export-job', 'electron/io', 'electron/media', 'shared'],
+    imports: [
+      'electron/services/export-job',
+      'electron/services/peaks',
+      'electron/io',
+      'electron/media',
+      'shared',
+    ],
     packages: [],
     builtins: 'any',
   },
