@@ -1,0 +1,380 @@
+import type { Infer } from '../../../shared/ipc/declare.ts';
+import type { marker as markerSchema } from '../../../shared/ipc/contract/library.ts';
+import type { newTrack, recordingState } from '../../../shared/ipc/contract/recording.ts';
+import { type PacketFrame, sessionTag } from '../../../shared/ipc/packet-frame.ts';
+import { AppError } from '../../../shared/model/errors.ts';
+import { SAMPLE_RATE, SAMPLES_PER_MS } from '../../../shared/time/samples.ts';
+import type { Manifest } from '../../media/log/manifest.ts';
+import { MAX_POSITION_SAMPLES } from '../../media/log/record.ts';
+import { anchoredT0UnixMicros } from '../../media/log/t0.ts';
+import type { TrackInfo } from '../../media/log/track-info.ts';
+import { Alerts } from './alerts.ts';
+import { LiveTrack } from './live-track.ts';
+import type { DurabilityMillis, RecordingLog } from './ports.ts';
+import { SteadyClock } from './steady-clock.ts';
+
+export type RecordingState = Infer<typeof recordingState>;
+type NewTrack = Infer<typeof newTrack>;
+type Marker = Infer<typeof markerSchema>;
+
+/** What became of a frame: nothing new in it, on its way to the disk, lost to a slow disk, or not acceptable. */
+export type Acceptance = 'taken' | 'repeated' | 'dropped' | 'refused';
+
+/** As many as the contract lets a recording begin with. */
+const MOST_TRACKS = 64;
+
+/** A position further ahead than this of all clocks and packets is wrong: filling up to it would take days of silence. */
+const MOST_AHEAD_SAMPLES = 60 * SAMPLE_RATE;
+
+/** An anchor tells what a clock showed just now; what is older was held up and says little. */
+const MOST_ANCHOR_AGE_MILLIS = 60_000;
+
+/** Less is the slip of a device that starts again. */
+const LEAST_GAP_SAMPLES = 120;
+
+/** A log takes names up to this size. */
+const MOST_NAME_BYTES = 512;
+
+/** What a session is from its first moment on. */
+export interface SessionBirth {
+  readonly sessionId: string;
+  readonly title: string;
+  readonly zone: string;
+  readonly durabilityMillis: DurabilityMillis;
+  readonly appVersion: string;
+  readonly clock: SteadyClock;
+  readonly tracks: readonly LiveTrack[];
+}
+
+/** One session while it is being recorded: everything that arrives is checked here and goes to its log. */
+export class LiveSession {
+  readonly alerts = new Alerts();
+  phase: RecordingState['phase'] = 'recording';
+  freeBytes: number | undefined;
+  secondsLeft: number | null = null;
+  writtenBytes = 0;
+  /** When the last frame was taken. */
+  heardMicros: number;
+  readonly #birth: SessionBirth;
+  readonly #tracks: Map<number, LiveTrack>;
+  readonly #markers = new Map<string, Marker>();
+  readonly #sessionTag: number;
+  #log: RecordingLog | undefined;
+  #t0UnixMicros: number;
+  #anchored = false;
+  #newestSamples = 0;
+
+  constructor(birth: SessionBirth) {
+    this.#birth = birth;
+    this.#sessionTag = sessionTag(birth.sessionId);
+    this.#tracks = new Map(birth.tracks.map((track) => [track.info.id, track]));
+    this.#t0UnixMicros = birth.clock.startUnixMicros;
+    this.heardMicros = birth.clock.monotonicMicros();
+  }
+
+  get sessionId(): string {
+    return this.#birth.sessionId;
+  }
+
+  get durabilityMillis(): DurabilityMillis {
+    return this.#birth.durabilityMillis;
+  }
+
+  /** End of the newest packet of any track, samples from T0. */
+  get newestSamples(): number {
+    return this.#newestSamples;
+  }
+
+  get someConnected(): boolean {
+    return [...this.#tracks.values()].some(({ connected }) => connected);
+  }
+
+  get log(): RecordingLog {
+    if (this.#log === undefined) throw new Error('the session has no log yet');
+    return this.#log;
+  }
+
+  /** The log that the session was made for. */
+  begin(log: RecordingLog): void {
+    this.#log = log;
+  }
+
+  /** Takes a frame; what cannot be taken raises an alert and touches no other track. */
+  accept(frame: PacketFrame): Acceptance {
+    if (this.phase !== 'recording' || frame.sessionTag !== this.#sessionTag) return 'refused';
+    const track = this.#tracks.get(frame.track);
+    if (track === undefined) {
+      const message = `Audio arrived for track ${frame.track}, which this session does not have. It is not recorded.`;
+      this.#alertLost(null, message, 'Reload the page that records.', `track ${frame.track}`);
+      return 'refused';
+    }
+    if (frame.positionSamples > this.#furthestSamples) {
+      track.lost.ahead += frame.packets.length;
+      const message = `${counted(track.lost.ahead, 'packet')} of ${track.info.name} came with a time far ahead of the recording and cannot be placed.`;
+      this.#alertLost(track, message, 'Reload the page that records.', 'ahead');
+      return 'refused';
+    }
+    track.hear(frame.level);
+    this.heardMicros = this.#birth.clock.monotonicMicros();
+    return this.#takeFrame(track, frame);
+  }
+
+  /** @throws AppError for a position or age that cannot be. */
+  anchor(positionSamples: number, ageMillis: number): void {
+    this.#expectPossible(positionSamples);
+    if (ageMillis > MOST_ANCHOR_AGE_MILLIS) {
+      throw new AppError('usage', `A clock reading ${Math.round(ageMillis / 1000)} s old is of no use.`);
+    }
+    const { clock } = this.#birth;
+    const monotonicMicros = Math.max(0, clock.monotonicMicros() - Math.round(ageMillis * 1000));
+    this.log.anchor({ positionSamples, monotonicMicros });
+    if (this.#anchored) return;
+    this.#anchored = true;
+    const read = { positionSamples, monotonicMicros };
+    const t0 = anchoredT0UnixMicros(clock.startUnixMicros, clock.reading(), read);
+    if (t0 === undefined) return;
+    this.#t0UnixMicros = t0;
+    this.#saveManifest();
+  }
+
+  /** @throws AppError when there are too many tracks or the name is too long. */
+  addTrack(given: NewTrack): number {
+    const id = Math.max(-1, ...this.#tracks.keys()) + 1;
+    if (id >= MOST_TRACKS) {
+      throw new AppError('unsupported', `A recording has at most ${MOST_TRACKS} tracks.`, {
+        next: 'Start a second session for the others.',
+      });
+    }
+    const track = liveTrack(id, given);
+    this.log.track(this.#newestSamples, track.info);
+    this.#tracks.set(id, track);
+    this.#saveManifest();
+    return id;
+  }
+
+  /** @throws AppError for an unknown track or a name too long. */
+  renameTrack(trackId: number, name: string): void {
+    const track = this.#track(trackId);
+    expectName(name);
+    if (track.info.name === name) return;
+    track.info = { ...track.info, name };
+    this.log.track(this.#newestSamples, track.info);
+    this.#saveManifest();
+  }
+
+  mute(trackId: number, muted: boolean, positionSamples: number): void {
+    const track = this.#track(trackId);
+    this.#expectPossible(positionSamples);
+    if (track.muted === muted) return;
+    track.muted = muted;
+    track.expectPause();
+    const kind = muted ? 'muted' : 'unmuted';
+    this.log.event({ positionSamples, track: trackId, kind, label: track.inputLabel });
+  }
+
+  device(trackId: number, kind: 'lost' | 'returned', label: string, positionSamples: number): void {
+    const track = this.#track(trackId);
+    this.#expectPossible(positionSamples);
+    const connected = kind === 'returned';
+    if (track.connected === connected) return;
+    track.connected = connected;
+    track.expectPause();
+    if (connected) track.inputLabel = label;
+    this.log.event({ positionSamples, track: trackId, kind: `device-${kind}`, label });
+    const { name } = track.info;
+    const message = connected
+      ? `The input of ${name} is back: ${label}. The recording goes on in the same track.`
+      : `The input of ${name} is gone: ${label}. The other tracks are still recorded.`;
+    const next = connected ? null : 'Connect it again, or choose another input for the track.';
+    this.alerts.settle(connected ? 'device-lost' : 'device-returned', trackId);
+    this.alerts.raise({ kind: `device-${kind}`, message, next, trackId, positionSamples });
+  }
+
+  /**
+   * A marker is known by its kind and position: another one there gives it a new name, in the log as here.
+   * @returns its id.
+   */
+  addMarker(positionSamples: number, kind: Marker['kind'], name: string): string {
+    this.#expectPossible(positionSamples);
+    const markerId = `${kind}-${positionSamples}`;
+    this.log.marker({ positionSamples, kind, name });
+    this.#markers.set(markerId, { markerId, positionSamples, kind, name });
+    return markerId;
+  }
+
+  /** @throws AppError when there is no such marker. */
+  renameMarker(markerId: string, name: string): void {
+    const known = this.#markers.get(markerId);
+    if (known === undefined) {
+      throw new AppError('not-found', 'The marker to be renamed is not in this recording.', {
+        next: 'Set a new one.',
+      });
+    }
+    this.addMarker(known.positionSamples, known.kind, name);
+  }
+
+  /** Where a session ends that is stopped at this position: never before its last packet, never where nobody has been. */
+  endAt(positionSamples: number): number {
+    return positionSamples > this.#furthestSamples
+      ? this.#newestSamples
+      : Math.max(positionSamples, this.#newestSamples);
+  }
+
+  manifest(endSamples: number | null): Manifest {
+    const { sessionId, title, zone, appVersion, clock } = this.#birth;
+    return {
+      sessionId,
+      title,
+      t0UnixMicros: this.#t0UnixMicros,
+      createdAt: new Date(Math.floor(clock.startUnixMicros / 1000)).toISOString(),
+      zone,
+      endSamples,
+      tracks: [...this.#tracks.values()].map(({ info, colorIndex }) => ({ ...info, colorIndex })),
+      appVersion,
+    };
+  }
+
+  /** What watchers are shown. */
+  state(): RecordingState {
+    const { sessionId, title, zone } = this.#birth;
+    const { durableSamples, lagMillis } = this.log.state;
+    return {
+      sessionId,
+      title,
+      t0UnixMicros: this.#t0UnixMicros,
+      zone,
+      positionSamples: this.#newestSamples,
+      tracks: [...this.#tracks.values()].map((track) => ({
+        trackId: track.info.id,
+        name: track.info.name,
+        colorIndex: track.colorIndex,
+        channels: track.info.channels,
+        inputLabel: track.inputLabel,
+        connected: track.connected,
+        muted: track.muted,
+        ...track.showLevel(),
+        receivedSamples: track.receivedSamples ?? 0,
+        durableSamples: durableSamples.get(track.info.id) ?? 0,
+        droppedSamples: track.droppedSamples,
+      })),
+      lagMillis,
+      writtenBytes: this.writtenBytes,
+      freeBytes: this.freeBytes ?? null,
+      secondsLeft: this.secondsLeft,
+      markers: [...this.#markers.values()],
+      alerts: this.alerts.all,
+      phase: this.phase,
+    };
+  }
+
+  #takeFrame(track: LiveTrack, frame: PacketFrame): Acceptance {
+    const { name } = track.info;
+    const { lost } = track;
+    const sorted = track.sort(frame.positionSamples, frame.packets);
+    if (sorted.unusable > 0) {
+      lost.unusable += sorted.unusable;
+      const message = `${counted(lost.unusable, 'packet')} of ${name} could not be used: not Opus audio, or behind what was not.`;
+      this.#alertLost(track, message, 'Reload the page that records.', 'unusable');
+    }
+    if (sorted.misplaced > 0) {
+      lost.misplaced += sorted.misplaced;
+      const message = `${counted(lost.misplaced, 'packet')} of ${name} came for a time that was recorded already.`;
+      this.#alertLost(
+        track,
+        message,
+        'Connect the input again, or reload the page that records.',
+        'misplaced',
+      );
+    }
+    if (sorted.fresh.length === 0) return sorted.repeated > 0 ? 'repeated' : 'refused';
+    const missingSamples = track.take(sorted);
+    this.#newestSamples = Math.max(this.#newestSamples, sorted.endSamples);
+    if (missingSamples >= LEAST_GAP_SAMPLES) {
+      lost.gaps++;
+      lost.gapSamples += missingSamples;
+      const message = `${seconds(lost.gapSamples)} of ${name} did not arrive, in ${counted(lost.gaps, 'place')}. An export is silent there.`;
+      this.#alertLost(track, message, 'Close other programs if this goes on.', 'gap');
+    }
+    if (this.log.append(track.info.id, sorted.startSamples, sorted.fresh)) {
+      for (const packet of sorted.fresh) this.writtenBytes += packet.length;
+      return 'taken';
+    }
+    track.droppedSamples += sorted.endSamples - sorted.startSamples;
+    const message = `${seconds(track.droppedSamples)} of ${name} were lost, as the disk did not keep up.`;
+    this.#alertLost(track, message, 'Stop and record on a faster disk.', 'dropped');
+    return 'dropped';
+  }
+
+  #alertLost(track: LiveTrack | null, message: string, next: string, about: string): void {
+    const trackId = track?.info.id ?? null;
+    this.alerts.raise(
+      { kind: 'audio-lost', message, next, trackId, positionSamples: this.#newestSamples },
+      about,
+    );
+  }
+
+  /** No position lies behind this one. */
+  get #furthestSamples(): number {
+    const elapsedMicros = this.#birth.clock.reading().wallUnixMicros - this.#t0UnixMicros;
+    const elapsedSamples = Math.ceil((elapsedMicros / 1000) * SAMPLES_PER_MS);
+    const furthest = Math.max(elapsedSamples, this.#newestSamples) + MOST_AHEAD_SAMPLES;
+    return Math.min(furthest, MAX_POSITION_SAMPLES);
+  }
+
+  #expectPossible(positionSamples: number): void {
+    if (positionSamples <= this.#furthestSamples) return;
+    throw new AppError(
+      'usage',
+      `Position ${positionSamples} lies far ahead of the recording, which is at ${this.#newestSamples}.`,
+      { next: 'Reload the page that records.' },
+    );
+  }
+
+  #track(trackId: number): LiveTrack {
+    const track = this.#tracks.get(trackId);
+    if (track !== undefined) return track;
+    throw new AppError('not-found', `This recording has no track ${trackId}.`, {
+      next: 'Reload the page that records.',
+    });
+  }
+
+  /** The log knows all of it already; should this fail, the end writes session.json again. */
+  #saveManifest(): void {
+    this.log.replaceManifest(this.manifest(null)).catch((error: unknown) => {
+      if (this.phase !== 'recording') return;
+      const message = `session.json could not be renewed: ${error instanceof Error ? error.message : String(error)} The audio is still recorded.`;
+      const positionSamples = this.#newestSamples;
+      this.alerts.raise({
+        kind: 'disk-failed',
+        message,
+        next: 'Check the disk.',
+        trackId: null,
+        positionSamples,
+      });
+    });
+  }
+}
+
+/** A track as it joins. @throws AppError for a name that a log cannot hold. */
+export function liveTrack(id: number, given: NewTrack): LiveTrack {
+  const { name, channels, preSkipSamples, inputRate, colorIndex, inputLabel } = given;
+  expectName(name);
+  const info: TrackInfo = { id, name, channels, preSkipSamples, inputRate };
+  return new LiveTrack(info, colorIndex, inputLabel);
+}
+
+function expectName(name: string): void {
+  const sizeBytes = new TextEncoder().encode(name).length;
+  if (sizeBytes <= MOST_NAME_BYTES) return;
+  throw new AppError('usage', `A name of ${sizeBytes} bytes is too long; ${MOST_NAME_BYTES} are the most.`, {
+    next: 'Choose a shorter name.',
+  });
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function seconds(samples: number): string {
+  return `${(samples / SAMPLE_RATE).toFixed(samples < SAMPLE_RATE ? 2 : 1)} s`;
+}
