@@ -1,8 +1,8 @@
 import { AppError } from '../../shared/model/errors.ts';
-import { isDamage } from '../../shared/model/finding.ts';
+import { findingLine, isDamage } from '../../shared/model/finding.ts';
 import type { FileResult } from '../services/run-export.ts';
 import type { ExportProblem, PlannedFile } from '../services/export-plan.ts';
-import { counted, duration, fileSize, findingLine, milliseconds, table } from './format.ts';
+import { counted, duration, fileSize, milliseconds, table } from './format.ts';
 import { placementNotes } from './placement-notes.ts';
 import { describeError } from './terminal.ts';
 

@@ -1,5 +1,4 @@
 import { SAMPLE_RATE } from '../../shared/time/samples.ts';
-import type { Finding } from '../../shared/model/finding.ts';
 
 /** A length for a person: `1:02:03.4` or `2:03.4`. */
 export function duration(samples: number): string {
@@ -26,14 +25,6 @@ export function fileSize(bytes: number): string {
 /** `1 packet`, `2 packets`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-/** One finding in a line: where and what. */
-export function findingLine(finding: Finding): string {
-  if (finding.reason.startsWith(finding.file)) return finding.reason;
-  const range =
-    finding.endByte > finding.startByte ? ` bytes ${finding.startByte} to ${finding.endByte}` : '';
-  return `${finding.file}${range}: ${finding.reason}`;
 }
 
 /** Text of others, such as a player's name, without what would move the cursor or turn the direction of writing. */

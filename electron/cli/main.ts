@@ -167,6 +167,25 @@ function program(context: CommandContext): Command {
   );
   define(
     root
+      .command('record')
+      .summary('play Opus files into a session (for development)')
+      .description(
+        'For development and tests: plays Ogg Opus files through the recorder into a session, a track for each. Ctrl-C ends the session in order.',
+      )
+      .option('--headless', 'record without a window; the only way in a terminal')
+      .requiredOption('--from <path...>', 'Ogg Opus files, or folders of them')
+      .requiredOption('-o, --out <dir>', 'the session folder to make')
+      .option('--speed <speed>', 'real, max, or how many times faster than real time', 'real')
+      .addOption(
+        new Option('--durability <ms>', 'how much a power cut may cost, in milliseconds')
+          .choices(['250', '500', '1000', '2000'])
+          .default('500'),
+      )
+      .option('--title <title>', 'title of the session; the name of its folder by default'),
+    () => import('./commands/record.ts'),
+  );
+  define(
+    root
       .command('sample')
       .summary('make a sample session')
       .description('Writes a session folder of bundled speech, to try things out with.')

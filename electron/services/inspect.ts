@@ -1,5 +1,6 @@
-import { isDamage, type Finding } from '../../shared/model/finding.ts';
+import { findingLine, isDamage, type Finding } from '../../shared/model/finding.ts';
 import type { GapReport } from '../../shared/model/gap-report.ts';
+import { FRAME_UNIT_SAMPLES } from '../../shared/time/samples.ts';
 import { startTimecode } from '../../shared/time/start-timecode.ts';
 import type { TimecodeRate } from '../../shared/time/timecode.ts';
 import { fill } from '../media/timeline/fill.ts';
@@ -22,6 +23,8 @@ export interface PlayerInspection {
   readonly channels: 1 | 2;
   readonly packets: number;
   readonly payloadBytes: number;
+  /** How much audio the packets hold. */
+  readonly keptSamples: number;
   /** Start of the first packet and end of the last, samples from T0; null for a player without packets. */
   readonly firstSamples: number | null;
   readonly endSamples: number | null;
@@ -128,6 +131,7 @@ export async function inspectPlayers(
       channels: track.channels,
       packets: placement.packets.count,
       payloadBytes: payloadBytes(placement.packets),
+      keptSamples: keptSamples(placement.packets),
       firstSamples: empty ? null : (placement.runs.startSamples[0] ?? 0),
       endSamples: empty ? null : placement.endSamples,
       report: gapReport(filled, track.findings, track.damageTotals),
@@ -139,6 +143,12 @@ export async function inspectPlayers(
   return { players, durationSamples, damaged };
 }
 
+/** Every finding once, in a line: those of the whole log come with each player. */
+export function findingLines({ findings, players }: Inspection): readonly string[] {
+  const all = [...findings, ...players.flatMap((player) => player.findings)];
+  return [...new Set(all.map(findingLine))];
+}
+
 function isoTime(session: Session): string {
   return new Date(Math.floor(session.t0UnixMicros / 1000)).toISOString();
 }
@@ -147,4 +157,10 @@ function payloadBytes({ sizesBytes }: LoadedTrack['packets']): number {
   let sum = 0;
   for (const size of sizesBytes) sum += size;
   return sum;
+}
+
+function keptSamples({ durationUnits }: LoadedTrack['packets']): number {
+  let sum = 0;
+  for (const units of durationUnits) sum += units;
+  return sum * FRAME_UNIT_SAMPLES;
 }

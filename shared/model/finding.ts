@@ -46,3 +46,11 @@ const HARMLESS: ReadonlySet<FindingKind> = new Set(['no-timestamp', 'bad-manifes
 export function isDamage(finding: Finding): boolean {
   return !HARMLESS.has(finding.kind);
 }
+
+/** One finding in a line: where and what. */
+export function findingLine(finding: Finding): string {
+  if (finding.reason.startsWith(finding.file)) return finding.reason;
+  const range =
+    finding.endByte > finding.startByte ? ` bytes ${finding.startByte} to ${finding.endByte}` : '';
+  return `${finding.file}${range}: ${finding.reason}`;
+}

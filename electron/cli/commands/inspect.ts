@@ -1,8 +1,8 @@
 import { isDamage } from '../../../shared/model/finding.ts';
 import { timecodeRate } from '../../../shared/time/timecode.ts';
-import { type Inspection, inspectSession } from '../../services/inspect.ts';
+import { findingLines, type Inspection, inspectSession } from '../../services/inspect.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { counted, duration, fileSize, findingLine, milliseconds, table } from '../format.ts';
+import { counted, duration, fileSize, milliseconds, table } from '../format.ts';
 import type { CommandContext } from '../context.ts';
 
 interface InspectOptions {
@@ -29,7 +29,7 @@ export async function run(
   terminal.document(inspection);
   terminal.print(heading(inspection));
   terminal.print(playerTable(inspection));
-  for (const finding of allFindings(inspection)) terminal.print(`! ${finding}`);
+  for (const finding of findingLines(inspection)) terminal.print(`! ${finding}`);
   return inspection.damaged ? EXIT.damage : EXIT.done;
 }
 
@@ -74,10 +74,4 @@ function playerTable(inspection: Inspection): string {
     ]),
     ['packets', 'size', 'from', 'to', 'runs', 'gaps', 'no packets', 'worst'],
   );
-}
-
-/** Every finding once: those of the whole log come with each player. */
-export function allFindings(inspection: Inspection): readonly string[] {
-  const all = [...inspection.findings, ...inspection.players.flatMap(({ findings }) => findings)];
-  return [...new Set(all.map(findingLine))];
 }

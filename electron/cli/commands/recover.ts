@@ -1,10 +1,12 @@
-import { timecodeRate } from '../../../shared/time/timecode.ts';
 import { isDamage } from '../../../shared/model/finding.ts';
-import { type Inspection, inspectSession } from '../../services/inspect.ts';
+import { wallUnixMicros } from '../../io/clock.ts';
+import { isHeld } from '../../io/folder-lock.ts';
+import type { Inspection } from '../../services/inspect.ts';
+import { recoverSession, type RecoveryReport } from '../../services/recovery/recover-session.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { counted, duration, fileSize, table } from '../format.ts';
 import type { CommandContext } from '../context.ts';
-import { allFindings, endState } from './inspect.ts';
+import { endState } from './inspect.ts';
 
 /** `tailslate recover SESSION`: what a scan of every byte finds; the logs are only read. */
 export async function run(
@@ -12,40 +14,37 @@ export async function run(
   _options: object,
   { terminal, signal }: CommandContext,
 ): Promise<ExitCode> {
-  const inspection = await inspectSession(
-    positional[0] ?? '',
-    { rate: timecodeRate('25'), zone: 'utc' },
-    {
-      signal,
-      onProgress: (doneBytes, totalBytes) => {
-        terminal.progress(`Scanning ${fileSize(doneBytes)} of ${fileSize(totalBytes)}`);
-      },
+  const { inspection, report } = await recoverSession(positional[0] ?? '', {
+    signal,
+    isHeld,
+    nowUnixMicros: wallUnixMicros,
+    onProgress: (doneBytes, totalBytes) => {
+      terminal.progress(`Scanning ${fileSize(doneBytes)} of ${fileSize(totalBytes)}`);
     },
-  );
-  terminal.document(recoveryDocument(inspection));
+  });
+  terminal.document(recoveryDocument(inspection, report));
   terminal.print(summary(inspection));
-  terminal.print(
-    table(
-      ['player', 'kept', 'packets', 'last good position', 'torn', 'damaged'],
-      inspection.players.map((player) => {
-        const torn = player.findings.filter(({ kind }) => kind === 'torn-tail');
-        const { count, bytes } = player.report.damage;
-        const damaged = { count: count - torn.length, bytes: bytes - bytesOf(torn) };
-        return [
-          player.name,
-          fileSize(player.payloadBytes),
-          String(player.packets),
-          player.endSamples === null ? '-' : duration(player.endSamples),
-          torn.length === 0 ? 'no' : fileSize(bytesOf(torn)),
-          damaged.count === 0 ? 'no' : `${counted(damaged.count, 'place')}, ${fileSize(damaged.bytes)}`,
-        ];
-      }),
-      ['kept', 'packets', 'last good position'],
-    ),
-  );
-  for (const line of allFindings(inspection)) terminal.print(`! ${line}`);
+  terminal.print(trackTable(report));
+  for (const line of report.findings) terminal.print(`! ${line}`);
   terminal.print(`\n${nextStep(inspection)}`);
   return inspection.damaged ? EXIT.damage : EXIT.done;
+}
+
+function trackTable({ tracks }: RecoveryReport): string {
+  return table(
+    ['player', 'kept', 'packets', 'last good position', 'torn', 'damaged'],
+    tracks.map(
+      ({ name, keptSamples, keptPackets, lastGoodSamples, tornBytes, damagedRanges, damagedBytes }) => [
+        name,
+        duration(keptSamples),
+        String(keptPackets),
+        lastGoodSamples === null ? '-' : duration(lastGoodSamples),
+        tornBytes === 0 ? 'no' : fileSize(tornBytes),
+        damagedRanges === 0 ? 'no' : `${counted(damagedRanges, 'place')}, ${fileSize(damagedBytes)}`,
+      ],
+    ),
+    ['kept', 'packets', 'last good position'],
+  );
 }
 
 function nextStep({ players }: Inspection): string {
@@ -64,16 +63,9 @@ function summary(inspection: Inspection): string {
   return `${name} ${state}. ${duration(durationSamples)} of ${counted(players.length, 'player')}. ${verdict}\n`;
 }
 
-function recoveryDocument({
-  folder,
-  id,
-  title,
-  complete,
-  durationSamples,
-  players,
-  findings,
-  damaged,
-}: Inspection): unknown {
+/** The report, and for each player the findings with their places. */
+function recoveryDocument(inspection: Inspection, report: RecoveryReport): unknown {
+  const { folder, id, title, complete, durationSamples, findings, damaged, players } = inspection;
   return {
     folder,
     id,
@@ -91,9 +83,6 @@ function recoveryDocument({
       torn: player.findings.filter(({ kind }) => kind === 'torn-tail'),
       damaged: player.findings.filter((finding) => isDamage(finding) && finding.kind !== 'torn-tail'),
     })),
+    report,
   };
-}
-
-function bytesOf(findings: readonly { readonly startByte: number; readonly endByte: number }[]): number {
-  return findings.reduce((sum, { startByte, endByte }) => sum + endByte - startByte, 0);
 }

@@ -4,13 +4,14 @@ import type { newTrack, recordingState } from '../../../shared/ipc/contract/reco
 import { type PacketFrame, sessionTag } from '../../../shared/ipc/packet-frame.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import { SAMPLE_RATE, SAMPLES_PER_MS } from '../../../shared/time/samples.ts';
+import type { DurabilityMillis } from '../../io/log-file/log-file.ts';
 import type { Manifest } from '../../media/log/manifest.ts';
 import { MAX_POSITION_SAMPLES } from '../../media/log/record.ts';
 import { anchoredT0UnixMicros } from '../../media/log/t0.ts';
 import type { TrackInfo } from '../../media/log/track-info.ts';
 import { Alerts } from './alerts.ts';
 import { LiveTrack } from './live-track.ts';
-import type { DurabilityMillis, RecordingLog } from './ports.ts';
+import type { RecordingLog } from './ports.ts';
 import { SteadyClock } from './steady-clock.ts';
 
 export type RecordingState = Infer<typeof recordingState>;

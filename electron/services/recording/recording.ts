@@ -3,6 +3,7 @@ import type { Implementation, Infer } from '../../../shared/ipc/declare.ts';
 import type { PacketFrame } from '../../../shared/ipc/packet-frame.ts';
 import { WatchedValue } from '../../../shared/ipc/watched-value.ts';
 import { AppError } from '../../../shared/model/errors.ts';
+import type { LogTimer } from '../../io/log-file/log-clock.ts';
 import { DiskForecast, RESERVE_BYTES } from './disk-forecast.ts';
 import { type Acceptance, LiveSession, liveTrack, type RecordingState } from './live-session.ts';
 import type { RecordingLog, RecordingPorts } from './ports.ts';
@@ -42,8 +43,8 @@ export class Recording implements Implementation<typeof recordingDomain> {
   readonly #state = new WatchedValue<RecordingState | null>(null);
   #running: Running | undefined;
   #starting: Promise<unknown> | undefined;
-  #publishTimer: ReturnType<RecordingPorts['clock']['setTimer']> | undefined;
-  #checkTimer: ReturnType<RecordingPorts['clock']['setTimer']> | undefined;
+  #publishTimer: LogTimer | undefined;
+  #checkTimer: LogTimer | undefined;
 
   constructor(ports: RecordingPorts) {
     this.#ports = ports;

@@ -1,5 +1,5 @@
 import type { SegmentClock } from '../../media/log/writer.ts';
-import type { RecordingClock } from './ports.ts';
+import type { LogClock } from '../../io/log-file/log-clock.ts';
 
 /** A difference this large between the clocks is no correction by the network's time. */
 const JUMP_MICROS = 1_000_000;
@@ -10,12 +10,12 @@ const JUMP_MICROS = 1_000_000;
  */
 export class SteadyClock {
   readonly startUnixMicros: number;
-  readonly #clock: RecordingClock;
+  readonly #clock: LogClock;
   readonly #startMonotonicMicros: number;
   /** Where the wall clock is ahead of this one by now. */
   #aheadMicros = 0;
 
-  constructor(clock: RecordingClock) {
+  constructor(clock: LogClock) {
     this.#clock = clock;
     this.startUnixMicros = clock.wallUnixMicros();
     this.#startMonotonicMicros = clock.monotonicMicros();

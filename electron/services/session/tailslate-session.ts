@@ -10,8 +10,10 @@ import {
   type ManifestResult,
   parseManifest,
 } from '../../media/log/manifest.ts';
+import type { ClockAnchor, LogMarker } from '../../media/log/entry.ts';
 import { NO_TRACK } from '../../media/log/record.ts';
-import { segmentFile, segmentNumber } from '../../media/log/segment.ts';
+import { segmentFile, type SegmentHeader, segmentNumber } from '../../media/log/segment.ts';
+import { anchoredT0UnixMicros } from '../../media/log/t0.ts';
 import { lastEndSamples, PacketTableBuilder } from '../../media/packet-table.ts';
 import {
   type LoadedTrack,
@@ -54,7 +56,7 @@ export class TailslateSession implements Session {
     this.#segments = segments;
     this.id = log.sessionId ?? manifest?.sessionId ?? 'unknown';
     this.title = manifest?.title ?? '';
-    this.t0UnixMicros = header?.t0UnixMicros ?? manifest?.t0UnixMicros ?? 0;
+    this.t0UnixMicros = t0Of(header, log.anchors[0]) ?? manifest?.t0UnixMicros ?? 0;
     this.t0Known = header !== undefined || manifest !== undefined;
     this.zone = header?.zone ?? manifest?.zone;
     this.declaredEndSamples = declaredEndSamples;
@@ -64,7 +66,7 @@ export class TailslateSession implements Session {
       const { id, name, preSkipSamples, inputRate } = listed ?? info;
       return { id: String(id), name, preSkipSamples, inputRate };
     });
-    this.markers = log.markers;
+    this.markers = named(log.markers);
     // With nobody to load, what is wrong with the logs would be told nowhere else.
     this.findings = log.tracks.size > 0 ? findings : [...findings, ...log.findings.kept];
     this.logBytes = segments.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
@@ -162,6 +164,17 @@ export class TailslateSession implements Session {
     await readLog(this.folder, segments, log, { useIndexes: mode === 'indexed', signal, onBytes });
     return log;
   }
+}
+
+/** T0 by the logs: the first anchor corrects what the headers say. */
+function t0Of(header: SegmentHeader | undefined, anchor: ClockAnchor | undefined): number | undefined {
+  if (header === undefined || anchor === undefined) return header?.t0UnixMicros;
+  return anchoredT0UnixMicros(header.t0UnixMicros, header, anchor) ?? header.t0UnixMicros;
+}
+
+/** A marker that was set again at its place was renamed: the last name counts. */
+function named(markers: readonly LogMarker[]): readonly Marker[] {
+  return [...new Map(markers.map((marker) => [`${marker.kind} ${marker.positionSamples}`, marker])).values()];
 }
 
 /** What of a manifest concerns the session that the logs hold: of another session's only the title is used. */

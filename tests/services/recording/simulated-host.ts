@@ -31,7 +31,8 @@ export class FakeLog implements RecordingLog {
   }
 
   get state(): RecordingLog['state'] {
-    return { durableSamples: this.durable, lagMillis: this.lagMillis, failure: this.failure };
+    const { durable: durableSamples, lagMillis, failure } = this;
+    return { durableSamples, lagMillis, failure, queuedBytes: 0, dropped: [] };
   }
 
   append(track: number, positionSamples: number, packets: readonly Uint8Array[]): boolean {
