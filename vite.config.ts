@@ -118,7 +118,11 @@ export default defineConfig({
     },
     node: nodeSide(
       '../out/node',
-      { cli: 'electron/cli/index.ts', 'export.worker': 'electron/workers/export.worker.ts' },
+      {
+        cli: 'electron/cli/index.ts',
+        'export.worker': 'electron/workers/export.worker.ts',
+        'peaks.worker': 'electron/workers/peaks.worker.ts',
+      },
       modules,
     ),
   },

@@ -1,6 +1,6 @@
 import { OpusDecoder } from 'opus-decoder';
 import type { OpusDecoderFloat } from '../media/opus/decoder.ts';
-import { MAX_PACKET_BYTES } from '../media/opus/toc.ts';
+import { packetUnits } from '../media/opus/toc.ts';
 
 /** What the library makes room for, per channel; a longer packet does not fit its memory. */
 const INPUT_BYTES = 3840;
@@ -12,11 +12,12 @@ const INPUT_BYTES = 3840;
 export async function createFloatDecoder(channels: 1 | 2): Promise<OpusDecoderFloat> {
   const decoder = new OpusDecoder({ channels });
   await decoder.ready;
-  const longestBytes = Math.min(INPUT_BYTES * channels, MAX_PACKET_BYTES);
   return {
     channels,
     decode: (packet) => {
-      if (packet.length === 0 || packet.length > longestBytes) return undefined;
+      // The library prints what libopus refuses; packets that cannot be one are not handed to it.
+      if (packet.length > INPUT_BYTES * channels || packetUnits(packet, 0, packet.length) === 0)
+        return undefined;
       const { channelData, errors } = decoder.decodeFrame(packet);
       return errors.length > 0 ? undefined : channelData;
     },

@@ -2,7 +2,8 @@ import { Worker } from 'node:worker_threads';
 import { AppError } from '../../shared/model/errors.ts';
 import { removePart } from '../io/output-file.ts';
 import type { ExportItem, ExportOutcome, OnProgress } from '../services/export-job/item.ts';
-import type { CarriedError, FromWorker, ToWorker } from './protocol.ts';
+import { revived } from './carried-error.ts';
+import type { FromWorker, ToWorker } from './protocol.ts';
 
 /** The item a thread is at. */
 interface Job {
@@ -106,10 +107,4 @@ export class ExportThread {
   #post(message: ToWorker): void {
     this.#worker.postMessage(message);
   }
-}
-
-/** A fault of ours stays a plain error, so that the host words it as it does its own. */
-function revived({ code, message, next }: CarriedError): Error {
-  if (code === 'internal' && next === undefined) return new Error(message);
-  return new AppError(code, message, next === undefined ? {} : { next });
 }

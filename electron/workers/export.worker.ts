@@ -2,7 +2,8 @@ import { parentPort } from 'node:worker_threads';
 import { AppError } from '../../shared/model/errors.ts';
 import { exportPlayer } from '../services/export-job/export-player.ts';
 import type { ExportItem } from '../services/export-job/item.ts';
-import type { CarriedError, FromWorker, ToWorker } from './protocol.ts';
+import { carried } from './carried-error.ts';
+import type { FromWorker, ToWorker } from './protocol.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('export.worker runs as a worker thread only');
@@ -29,17 +30,6 @@ async function run(item: ExportItem): Promise<void> {
   } finally {
     running = undefined;
   }
-}
-
-function carried(error: unknown): CarriedError {
-  if (error instanceof AppError) {
-    return {
-      code: error.code,
-      message: error.message,
-      ...(error.next !== undefined && { next: error.next }),
-    };
-  }
-  return { code: 'internal', message: error instanceof Error ? error.message : String(error) };
 }
 
 port.on('message', (message: ToWorker) => {

@@ -1,18 +1,11 @@
-import type { ErrorCode } from '../../shared/model/errors.ts';
 import type { ExportItem, ExportOutcome } from '../services/export-job/item.ts';
+import type { CarriedError } from './carried-error.ts';
 
 /** What the pool sends to a worker. */
 export type ToWorker =
   | { readonly kind: 'run'; readonly item: ExportItem }
   | { readonly kind: 'cancel' }
   | { readonly kind: 'close' };
-
-/** An error as it crosses the thread boundary; Node's structured clone would keep only its message. */
-export interface CarriedError {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly next?: string;
-}
 
 /**
  * What a worker sends back; exactly one `done` or `failed` for each `run`. `part` names the file it has begun, which

@@ -38,3 +38,8 @@ export function mediabunnyMux(packets: string, out: string): readonly string[] {
 export function copyLog(session: string, out: string): readonly string[] {
   return ['cp', '-r', session, join(out, 'copy')];
 }
+
+/** The peaks of a session's first player, all of them anew. */
+export function makePeaks(session: string, out: string): readonly string[] {
+  return [process.execPath, join(import.meta.dirname, 'inside-peaks.ts'), session, out];
+}

@@ -110,14 +110,14 @@ describe('levels', () => {
     await inTemporaryFolder(async (folder) => {
       const packets = encodeAudio(SECOND_PACKETS, tone(9000));
       const item = await recorded(folder, [{ positionSamples: 0, packets }]);
-      const refused = Buffer.from(packets[20] ?? []);
+      let calls = 0;
       const codec = (channels: 1 | 2): TrackCodec => ({
         ...trackCodec(channels),
         createDecoder: () => {
           const decoder = trackCodec(channels).createDecoder(channels);
           return {
             ...decoder,
-            decode: (packet) => (refused.equals(packet) ? undefined : decoder.decode(packet)),
+            decode: (packet) => (calls++ === 20 ? undefined : decoder.decode(packet)),
           };
         },
       });

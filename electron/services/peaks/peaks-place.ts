@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { makeFolder } from '../../io/make-folder.ts';
 import { fsError } from '../../io/fs-error.ts';
 import { PeaksFile } from '../../io/peaks-file.ts';
+import type { FileHeader } from '../../media/peaks/layout.ts';
 import type { Session } from '../session/session.ts';
 
 /** The folder of a session of ours that holds its peaks. */
@@ -31,11 +32,21 @@ export function peaksPlace(session: Session, playerId: string, cacheFolder: stri
 }
 
 /** Opens the peaks that are there, of the folders in turn; undefined when there are none. */
-export async function openPeaks({ folders, file, identity }: PeaksPlace): Promise<PeaksFile | undefined> {
+export async function openPeaks({
+  folders,
+  file,
+  identity,
+}: PeaksPlace): Promise<{ readonly file: PeaksFile; readonly header: FileHeader } | undefined> {
   for (const folder of folders) {
     const peaks = await PeaksFile.openToRead(join(folder, file));
-    if ((await peaks?.header(identity)) !== undefined) return peaks;
-    await peaks?.close();
+    if (peaks === undefined) continue;
+    let header: FileHeader | undefined;
+    try {
+      header = await peaks.header(identity);
+    } finally {
+      if (header === undefined) await peaks.close();
+    }
+    if (header !== undefined) return { file: peaks, header };
   }
   return undefined;
 }

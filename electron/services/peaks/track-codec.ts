@@ -4,5 +4,6 @@ import type { TrackCodec } from './page-decoder.ts';
 
 /** The fastest decoder of this machine. */
 export function trackCodec(channels: 1 | 2): TrackCodec {
-  return { createDecoder: opusCodec().createDecoder, filler: silenceFor(channels).packet(8) };
+  const codec = opusCodec();
+  return { createDecoder: (count) => codec.createDecoder(count), filler: silenceFor(channels).packet(8) };
 }
