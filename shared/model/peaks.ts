@@ -13,11 +13,6 @@ export const PEAK_BLOCK_BYTES = 6;
 /** What a block without audio holds: a lowest above the highest, so that it never wins when blocks are joined. */
 export const EMPTY_PEAK = { lowest: 32_767, highest: -32_768, rms: 0 } as const;
 
-/** Samples that a block of this level covers. */
-export function peakBlockSamples(level: number): number {
-  return PEAK_BASE_SAMPLES * PEAK_FACTOR ** level;
-}
-
 /** Where filling in the peaks of a player has got to; all in samples from T0. */
 export interface PeaksProgress {
   /** Peaks before here are complete. */
