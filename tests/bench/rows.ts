@@ -9,6 +9,7 @@ import {
   makePeaks,
   mediabunnyMux,
 } from './programs.ts';
+import { RECORDING_ROWS } from './recording-rows.ts';
 import { type LogKind, PLAYER, type Workspace } from './workspace.ts';
 
 /** What a row found: figures in words, and whether its target was met; undefined for a row without one. */
@@ -174,4 +175,5 @@ export const ROWS: readonly Row[] = [
     return { a: running((out) => exportOne(session, out)), b: running((out) => copyLog(session, out)) };
   }),
   PEAKS,
+  ...RECORDING_ROWS,
 ];

@@ -10,6 +10,7 @@ const HELP = `npm run bench -- [options]
   --quick       3 pairs in place of 9, and nothing that lasts a day
   --pairs N     how many pairs
   --write       writes the table to tests/bench/RESULTS.md
+  --long        records for ten minutes each in place of 20 s
   --keep        keeps the generated sessions for the next run`;
 
 const { values } = parseArgs({
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     pairs: { type: 'string' },
     write: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
+    long: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -26,7 +28,7 @@ const { values } = parseArgs({
 if (values.help) {
   console.log(HELP);
 } else {
-  const { only, quick, write, keep } = values;
+  const { only, quick, write, keep, long } = values;
   const pairs = Number(values.pairs ?? (quick ? 3 : 9));
   const unknown = only.find((name) => ROWS.every((row) => row.name !== name));
   if (unknown !== undefined || !(pairs >= 1)) {
@@ -34,6 +36,6 @@ if (values.help) {
     process.exitCode = 2;
   } else {
     buildIfStale();
-    process.exitCode = (await bench({ only, quick, pairs, write, keep })) ? 0 : 1;
+    process.exitCode = (await bench({ only, quick, pairs, write, keep, long })) ? 0 : 1;
   }
 }

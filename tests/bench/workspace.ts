@@ -26,12 +26,15 @@ export type LogKind = 'tailslate' | 'nano-wal';
 /** Generated sessions in a folder of their own, made when first asked for, and a folder that outputs go to. */
 export class Workspace {
   readonly folder: string;
+  /** Recording rows take ten minutes. */
+  readonly long: boolean;
   readonly #keep: boolean;
   #pool: readonly Uint8Array[] | undefined;
 
   /** @param keep leaves the sessions for the next run, which then makes none. */
-  constructor(keep: boolean) {
+  constructor(keep: boolean, long: boolean) {
     this.#keep = keep;
+    this.long = long;
     const kept = join(tmpdir(), 'tailslate-bench');
     if (keep) mkdirSync(kept, { recursive: true });
     this.folder = keep ? kept : mkdtempSync(join(tmpdir(), 'tailslate-bench-'));
