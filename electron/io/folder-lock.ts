@@ -2,6 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../shared/model/errors.ts';
+import { kindOf } from './folder.ts';
 import { isFsError, writeError } from './fs-error.ts';
 
 /** The file that is locked: empty, and never removed, or two processes could each hold a file of this name. */
@@ -84,7 +85,8 @@ export async function isHeld(folder: string): Promise<string | undefined> {
     return undefined;
   } catch (error) {
     if (resultCode(error) === SQLITE_BUSY) return await holderNote(folder);
-    if (resultCode(error) === SQLITE_CANTOPEN) return undefined;
+    // Where the file is not there nobody holds it; one that may not be opened is another matter.
+    if (resultCode(error) === SQLITE_CANTOPEN && (await kindOf(path)) === undefined) return undefined;
     throw noLock(error, path);
   } finally {
     database?.close();
@@ -93,7 +95,12 @@ export async function isHeld(folder: string): Promise<string | undefined> {
 
 /** Loaded when a lock is asked for: exports and reports need no lock, and run where Node has no SQLite. */
 async function openDatabase(path: string, readOnly: boolean): Promise<DatabaseSync> {
-  const { DatabaseSync } = await import('node:sqlite');
+  const { DatabaseSync } = await import('node:sqlite').catch((cause: unknown) => {
+    throw new AppError('unsupported', `Node ${process.versions.node} has no file locks.`, {
+      next: 'Recording needs Node 22.13 or newer.',
+      cause,
+    });
+  });
   try {
     return new DatabaseSync(path, { readOnly, timeout: readOnly ? 0 : WAIT_MILLIS });
   } catch (error) {
@@ -119,6 +126,7 @@ function lockedError(folder: string, holder: string, cause: unknown): AppError {
 }
 
 function noLock(error: unknown, path: string): AppError {
+  if (error instanceof AppError) return error;
   const reason = error instanceof Error ? error.message : String(error);
   return new AppError('unwritable', `Cannot lock ${path}: ${reason}.`, {
     next: 'Choose a folder on a disk of this machine that you may write to.',
