@@ -117,6 +117,7 @@ export class LiveSession {
     }
     track.hear(frame.level);
     this.heardMicros = this.#birth.clock.monotonicMicros();
+    this.alerts.settle('capture-lost', null);
     return this.#takeFrame(track, frame);
   }
 
