@@ -47,7 +47,7 @@ test('64 tracks over several segments come back from disk packet by packet', asy
     const { recording } = recordingInto(folder);
     const names = Array.from({ length: 64 }, (_, n) => `Player ${n}`);
     const { sessionId } = await recording.calls.start({ title: 'Many', tracks: names.map(input) });
-    // Two minutes a frame's worth of seconds each: 32 minutes are three segments.
+    // Three seconds in every fifteen; 32 minutes are three segments.
     const steps = 32 * 4;
     const perStep = 25;
     for (let step = 0; step < steps; step++) {

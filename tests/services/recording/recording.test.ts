@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { recordingState } from '../../../shared/ipc/contract/recording.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import { packetsOf } from '../../support/session-folder.ts';
-import { input, PACKET_SAMPLES, SESSION_ID, SimulatedHost, START_UNIX_MICROS } from './simulated-host.ts';
+import { input, PACKET_SAMPLES, SESSION_ID, SimulatedHost } from './simulated-host.ts';
 
 async function started(names?: readonly string[]): Promise<SimulatedHost> {
   const host = new SimulatedHost();
