@@ -1,10 +1,48 @@
+import type { TimecodeRateId } from '../time/timecode.ts';
+import { DEFAULT_NAME_TEMPLATE } from './file-name.ts';
+
+/** Formats of media that exports can make in this version. */
+export type PresetFormat = 'm4a';
+
+/** Everything that decides how files come out, whatever they are made of; plain data of the contract's shape. */
+export interface PresetChoices {
+  readonly formats: readonly PresetFormat[];
+  readonly layout: 'per-player';
+  readonly fragmented: boolean;
+  readonly projects: readonly [];
+  readonly rate: TimecodeRateId;
+  readonly zone: string | null;
+  readonly fixedStart: null;
+  readonly offsetFrames: number;
+  readonly align: 'session';
+  readonly nameTemplate: string;
+  readonly existing: 'number';
+}
+
 /** A named set of export choices for one editor, with the honest line about what it is known to read. */
 export interface Preset {
   readonly id: string;
   readonly title: string;
   /** One line for a person: what this editor is known to do with the files. */
   readonly note: string;
+  readonly choices: PresetChoices;
 }
+
+/** What the built-in presets have in common; the one place to change when there are more formats. */
+const PASSTHROUGH: PresetChoices = {
+  formats: ['m4a'],
+  layout: 'per-player',
+  fragmented: false,
+  projects: [],
+  rate: '25',
+  // The zone that a session was recorded in.
+  zone: null,
+  fixedStart: null,
+  offsetFrames: 0,
+  align: 'session',
+  nameTemplate: DEFAULT_NAME_TEMPLATE,
+  existing: 'number',
+};
 
 /** The built-in presets. What each editor reads is stated as of November 2026. */
 export const PRESETS: readonly Preset[] = [
@@ -12,20 +50,24 @@ export const PRESETS: readonly Preset[] = [
     id: 'final-cut',
     title: 'Final Cut Pro',
     note: 'Nobody has yet been seen importing Opus in .m4a into Final Cut Pro; try one file first.',
+    choices: PASSTHROUGH,
   },
   {
     id: 'resolve',
     title: 'DaVinci Resolve',
     note: 'Resolve 20 lists Opus in MP4 for Linux; on macOS and Windows it is unproven, so try one file first.',
+    choices: PASSTHROUGH,
   },
   {
     id: 'premiere',
     title: 'Premiere Pro',
     note: 'Premiere Pro 26 is reported not to import Opus in .m4a; decode it first, for example with ffmpeg.',
+    choices: PASSTHROUGH,
   },
   {
     id: 'archive',
     title: 'Archive',
     note: 'ffmpeg, Chromium and mediainfo read these files; VLC and mpv are said to.',
+    choices: PASSTHROUGH,
   },
 ];

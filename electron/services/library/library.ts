@@ -19,7 +19,7 @@ import { sessionDetailOf, type SessionDetail } from './session-entry.ts';
 import { cut } from './session-facts.ts';
 import { isThere, Shelf, type Taken } from './shelf.ts';
 import { TrashBin } from './trash-bin.ts';
-import { Turns } from './turns.ts';
+import { Turns } from '../turns.ts';
 
 type Lock = Awaited<ReturnType<LibraryPorts['lock']['acquire']>>;
 type Calls = Implementation<typeof contract>['calls'];
