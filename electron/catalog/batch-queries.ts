@@ -1,12 +1,33 @@
-import type { Infer } from '../../shared/ipc/declare.ts';
-import type { exportBatch } from '../../shared/ipc/contract/exports.ts';
 import type { Database } from './database.ts';
 
-export type ExportBatch = Infer<typeof exportBatch>;
+/** A file of a batch as the catalog keeps it; it does not look into the document. */
+export interface CatalogItem {
+  readonly itemId: string;
+  readonly sessionId: string;
+  /** Whether the file is finished. */
+  readonly done: boolean;
+  /** What a search may find it by. */
+  readonly words: readonly string[];
+  readonly document: string;
+}
 
-/** What a search of the history asks for. */
-export interface HistoryQuery {
-  /** Words that must all occur; empty for everything. */
+export interface CatalogBatch {
+  readonly batchId: string;
+  readonly createdUnixMicros: number;
+  readonly finishedUnixMicros: number | null;
+  readonly document: string;
+  readonly items: readonly CatalogItem[];
+}
+
+/** A batch as it comes back: the documents that were put in. */
+export interface BatchDocuments {
+  readonly document: string;
+  readonly items: readonly string[];
+}
+
+/** What a search of finished batches asks for. */
+export interface HistorySearch {
+  /** Words that must all occur in one item; empty for everything. */
   readonly search: string;
   /** Null for all sessions. */
   readonly sessionId: string | null;
@@ -14,12 +35,16 @@ export interface HistoryQuery {
   readonly limit: number;
 }
 
-const EXPORTED = `
+const MARK_EXPORTED = `
 UPDATE sessions SET exported = EXISTS (
-  SELECT 1 FROM batch_sessions b WHERE b.session_id = sessions.session_id AND b.done = 1
+  SELECT 1 FROM batch_items i WHERE i.session_id = sessions.session_id AND i.done = 1
 ) WHERE session_id = ?`;
 
-/** What the catalog is asked about export batches, and told. The documents come back as they were put in. */
+const PUT_ITEM = `
+INSERT OR REPLACE INTO batch_items (batch_id, position, item_id, session_id, done, words, document)
+VALUES (?, ?, ?, ?, ?, ?, ?)`;
+
+/** What the catalog is asked about export batches, and told. A session counts as exported while one of them has a file of it. */
 export class BatchQueries {
   readonly #database: Database;
 
@@ -27,114 +52,118 @@ export class BatchQueries {
     this.#database = database;
   }
 
-  /** Adds a batch or takes its newest state, and marks the sessions of which a file was finished. One transaction. */
-  putBatch(batch: ExportBatch): void {
-    const { batchId, createdUnixMicros, finishedUnixMicros } = batch;
-    const done = new Map<string, boolean>();
-    for (const { sessionId, state } of batch.items) {
-      done.set(sessionId, (done.get(sessionId) ?? false) || state === 'done');
-    }
+  /** Adds a batch with all its items, or replaces it. One transaction. */
+  put({ batchId, createdUnixMicros, finishedUnixMicros, document, items }: CatalogBatch): void {
     this.#database.transaction(() => {
       const before = this.#sessionsOf(batchId);
+      this.#database.prepare('DELETE FROM batches WHERE batch_id = ?').run(batchId);
       this.#database
-        .prepare(
-          `INSERT INTO batches (batch_id, created_unix_micros, finished_unix_micros, words, document)
-           VALUES (?, ?, ?, ?, ?) ON CONFLICT (batch_id) DO UPDATE SET
-             created_unix_micros = excluded.created_unix_micros, finished_unix_micros = excluded.finished_unix_micros,
-             words = excluded.words, document = excluded.document`,
-        )
-        .run(batchId, createdUnixMicros, finishedUnixMicros, wordsOf(batch), JSON.stringify(batch));
-      this.#database.prepare('DELETE FROM batch_sessions WHERE batch_id = ?').run(batchId);
-      const add = this.#database.prepare(
-        'INSERT INTO batch_sessions (session_id, batch_id, done) VALUES (?, ?, ?)',
-      );
-      for (const [sessionId, isDone] of done) add.run(sessionId, batchId, isDone ? 1 : 0);
-      this.#markExported(new Set([...before, ...done.keys()]));
+        .prepare('INSERT INTO batches VALUES (?, ?, ?, ?)')
+        .run(batchId, createdUnixMicros, finishedUnixMicros, document);
+      const put = this.#database.prepare(PUT_ITEM);
+      for (const [position, item] of items.entries()) put.run(batchId, position, ...columnsOf(item));
+      this.#markExported([...before, ...items.map(({ sessionId }) => sessionId)]);
     })();
   }
 
-  /** Forgets batches; files that came of them stay. */
-  removeBatches(batchIds: readonly string[]): void {
+  /** Replaces an item of a batch that is there. */
+  putItem(batchId: string, item: CatalogItem): void {
     this.#database.transaction(() => {
-      for (const batchId of batchIds) {
-        const sessions = this.#sessionsOf(batchId);
-        this.#database.prepare('DELETE FROM batches WHERE batch_id = ?').run(batchId);
-        this.#markExported(new Set(sessions));
-      }
+      const position = this.#database
+        .prepare<[string, string], number>(
+          'SELECT position FROM batch_items WHERE batch_id = ? AND item_id = ?',
+        )
+        .pluck()
+        .get(batchId, item.itemId);
+      if (position === undefined) return;
+      this.#database.prepare(PUT_ITEM).run(batchId, position, ...columnsOf(item));
+      this.#markExported([item.sessionId]);
     })();
   }
 
-  batch(batchId: string): ExportBatch | undefined {
-    const document = this.#database
-      .prepare<[string], string>('SELECT document FROM batches WHERE batch_id = ?')
-      .pluck()
-      .get(batchId);
-    return document === undefined ? undefined : parsed(document);
+  /** Forgets a batch; files that came of it stay. */
+  remove(batchId: string): void {
+    this.#database.transaction(() => {
+      const sessions = this.#sessionsOf(batchId);
+      this.#database.prepare('DELETE FROM batches WHERE batch_id = ?').run(batchId);
+      this.#markExported(sessions);
+    })();
+  }
+
+  get(batchId: string): BatchDocuments | undefined {
+    return this.#read('SELECT batch_id, document FROM batches WHERE batch_id = ?', [batchId])[0];
   }
 
   /** Every batch there is, the oldest first. */
-  batches(): ExportBatch[] {
-    return this.#documents('SELECT document FROM batches ORDER BY created_unix_micros, batch_id');
+  all(): readonly BatchDocuments[] {
+    return this.#read('SELECT batch_id, document FROM batches ORDER BY created_unix_micros, batch_id', []);
+  }
+
+  /** Ids of finished batches. */
+  finishedIds(): readonly string[] {
+    return this.#database
+      .prepare<[], string>('SELECT batch_id FROM batches WHERE finished_unix_micros IS NOT NULL')
+      .pluck()
+      .all();
   }
 
   /** Batches with anything still to be done, the oldest first. */
-  openBatches(): ExportBatch[] {
-    return this.#documents(
-      `SELECT document FROM batches WHERE finished_unix_micros IS NULL ORDER BY created_unix_micros, batch_id`,
+  unfinished(): readonly BatchDocuments[] {
+    return this.#read(
+      `SELECT batch_id, document FROM batches WHERE finished_unix_micros IS NULL
+       ORDER BY created_unix_micros, batch_id`,
+      [],
     );
   }
 
   /** Finished batches, the latest first. */
-  history({ search, sessionId, offset, limit }: HistoryQuery): { total: number; batches: ExportBatch[] } {
-    const where = ['finished_unix_micros IS NOT NULL'];
+  history({ search, sessionId, offset, limit }: HistorySearch): {
+    total: number;
+    batches: readonly BatchDocuments[];
+  } {
+    const where = ['i.batch_id = batches.batch_id'];
     const values: unknown[] = [];
     for (const word of search.toLowerCase().split(/\s+/u)) {
       if (word === '') continue;
-      where.push('instr(words, ?) > 0');
+      where.push('instr(i.words, ?) > 0');
       values.push(word);
     }
     if (sessionId !== null) {
-      where.push('batch_id IN (SELECT batch_id FROM batch_sessions WHERE session_id = ?)');
+      where.push('i.session_id = ?');
       values.push(sessionId);
     }
-    const from = `FROM batches WHERE ${where.join(' AND ')}`;
+    const found =
+      values.length === 0 ? '' : `AND EXISTS (SELECT 1 FROM batch_items i WHERE ${where.join(' AND ')})`;
+    const from = `FROM batches WHERE finished_unix_micros IS NOT NULL ${found}`;
     const total =
       this.#database.prepare<unknown[], number>(`SELECT count(*) ${from}`).pluck().get(values) ?? 0;
-    const batches = this.#documents(
-      `SELECT document ${from} ORDER BY created_unix_micros DESC, batch_id LIMIT ? OFFSET ?`,
-      [...values, limit, offset],
-    );
-    return { total, batches };
+    const page = `SELECT batch_id, document ${from} ORDER BY created_unix_micros DESC, batch_id LIMIT ? OFFSET ?`;
+    return { total, batches: this.#read(page, [...values, limit, offset]) };
   }
 
-  #documents(sql: string, values: readonly unknown[] = []): ExportBatch[] {
+  #read(sql: string, values: unknown[]): readonly BatchDocuments[] {
+    const items = this.#database
+      .prepare<[string], string>('SELECT document FROM batch_items WHERE batch_id = ? ORDER BY position')
+      .pluck();
     return this.#database
-      .prepare<unknown[], string>(sql)
-      .pluck()
-      .all([...values])
-      .map(parsed);
+      .prepare<unknown[], { batch_id: string; document: string }>(sql)
+      .all(values)
+      .map(({ batch_id: batchId, document }) => ({ document, items: items.all(batchId) }));
   }
 
-  #sessionsOf(batchId: string): string[] {
+  #sessionsOf(batchId: string): readonly string[] {
     return this.#database
-      .prepare<[string], string>('SELECT session_id FROM batch_sessions WHERE batch_id = ?')
+      .prepare<[string], string>('SELECT DISTINCT session_id FROM batch_items WHERE batch_id = ?')
       .pluck()
       .all(batchId);
   }
 
-  #markExported(sessionIds: ReadonlySet<string>): void {
-    const mark = this.#database.prepare(EXPORTED);
-    for (const sessionId of sessionIds) mark.run(sessionId);
+  #markExported(sessionIds: readonly string[]): void {
+    const mark = this.#database.prepare(MARK_EXPORTED);
+    for (const sessionId of new Set(sessionIds)) mark.run(sessionId);
   }
 }
 
-function parsed(document: string): ExportBatch {
-  return JSON.parse(document) as ExportBatch;
-}
-
-function wordsOf({ title, presetTitle, outFolder, items }: ExportBatch): string {
-  const words = [title, presetTitle ?? '', outFolder];
-  for (const { sessionTitle, playerName, fileName } of items)
-    words.push(sessionTitle, playerName ?? '', fileName);
-  return [...new Set(words)].join('\n').toLowerCase();
+function columnsOf({ itemId, sessionId, done, words, document }: CatalogItem): unknown[] {
+  return [itemId, sessionId, done ? 1 : 0, words.join('\n').toLowerCase(), document];
 }

@@ -77,27 +77,33 @@ CREATE TABLE condition (
   is_complete INTEGER NOT NULL
 ) STRICT;
 
--- Export batches as JSON documents; the files in .tailslate/exports are the truth.
+-- Export batches; the journals in .tailslate/exports are the truth.
 CREATE TABLE batches (
   batch_id TEXT NOT NULL PRIMARY KEY,
   -- Microseconds since 1970 UTC.
   created_unix_micros INTEGER NOT NULL,
   -- NULL while any item is still to be done.
   finished_unix_micros INTEGER,
-  -- Title, session titles, players, file names and folder in lower case, one a line: what a search looks at.
-  words TEXT NOT NULL,
-  -- JSON: the whole batch.
+  -- JSON: the batch without its items.
   document TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX batches_by_creation ON batches (created_unix_micros);
 
--- Which sessions a batch is about, and whether any file of them was finished.
-CREATE TABLE batch_sessions (
-  session_id TEXT NOT NULL,
+-- The files of a batch, in order.
+CREATE TABLE batch_items (
   batch_id TEXT NOT NULL REFERENCES batches ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  item_id TEXT NOT NULL,
+  session_id TEXT NOT NULL,
+  -- 1 once the file is finished.
   done INTEGER NOT NULL,
-  PRIMARY KEY (session_id, batch_id)
+  -- Session title, player and file name in lower case, one a line: what a search looks at.
+  words TEXT NOT NULL,
+  -- JSON: the whole item.
+  document TEXT NOT NULL,
+  PRIMARY KEY (batch_id, position),
+  UNIQUE (batch_id, item_id)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX batch_sessions_by_batch ON batch_sessions (batch_id);
+CREATE INDEX batch_items_by_session ON batch_items (session_id, done);

@@ -62,7 +62,7 @@ INSERT INTO sessions (
   @sessionId, @logSessionId, @place, @folder, @format, @fingerprint, @facts, @annotations, @title, @titleKey,
   @startUnixMicros, @zone, @durationSamples, @sizeBytes, @playerCount, @players, @tags,
   @recording, @recovered, @damaged,
-  EXISTS (SELECT 1 FROM batch_sessions b WHERE b.session_id = @sessionId AND b.done = 1), @missing, @newer, 0
+  EXISTS (SELECT 1 FROM batch_items i WHERE i.session_id = @sessionId AND i.done = 1), @missing, @newer, 0
 )
 ON CONFLICT (session_id) DO UPDATE SET
   log_session_id = excluded.log_session_id, place = excluded.place, folder = excluded.folder,

@@ -4,18 +4,22 @@ CREATE TABLE batches (
   batch_id TEXT NOT NULL PRIMARY KEY,
   created_unix_micros INTEGER NOT NULL,
   finished_unix_micros INTEGER,
-  words TEXT NOT NULL,
   document TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX batches_by_creation ON batches (created_unix_micros);
 
-CREATE TABLE batch_sessions (
-  session_id TEXT NOT NULL,
+CREATE TABLE batch_items (
   batch_id TEXT NOT NULL REFERENCES batches ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  item_id TEXT NOT NULL,
+  session_id TEXT NOT NULL,
   done INTEGER NOT NULL,
-  PRIMARY KEY (session_id, batch_id)
+  words TEXT NOT NULL,
+  document TEXT NOT NULL,
+  PRIMARY KEY (batch_id, position),
+  UNIQUE (batch_id, item_id)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX batch_sessions_by_batch ON batch_sessions (batch_id);
+CREATE INDEX batch_items_by_session ON batch_items (session_id, done);
 `;

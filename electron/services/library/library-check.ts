@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import type { Infer } from '../../../shared/ipc/declare.ts';
 import type { library } from '../../../shared/ipc/contract/library.ts';
 import { AppError } from '../../../shared/model/errors.ts';
+import { allBatches } from './batch-store.ts';
 import { cut } from './session-facts.ts';
 import type { FolderSync } from './folder-sync.ts';
 import type { Shelf } from './shelf.ts';
@@ -38,8 +39,8 @@ export async function checkLibrary(
   for (const path of await sync.unknown()) {
     note(`${path} is in no list yet.`, 'Rebuild the catalog.');
   }
-  for (const { title, items } of shelf.catalog.exports.batches()) {
-    for (const { state, result } of items) {
+  for (const { title, items } of allBatches(shelf)) {
+    for (const { state, result } of items.map(({ view }) => view)) {
       if (state !== 'done' || result === null || (await isFile(result.path))) continue;
       note(
         `${result.path} of the export "${title}" is not there any more.`,

@@ -7,6 +7,7 @@ import { fsError } from '../../io/fs-error.ts';
 import { makeFolder } from '../../io/make-folder.ts';
 import { timecodeRate } from '../../../shared/time/timecode.ts';
 import { inspectSession } from '../inspect.ts';
+import { LibraryBatches } from './batch-store.ts';
 import { Editor } from './editor.ts';
 import { FolderSync, type SyncResult } from './folder-sync.ts';
 import { Intake } from './intake.ts';
@@ -31,6 +32,8 @@ const SYNC_AGAIN_MILLIS = 3000;
 export class Library implements Implementation<typeof contract> {
   readonly values: { readonly state: LibraryState };
   readonly calls: Calls;
+  /** Where the export queue keeps its batches. */
+  readonly batches: LibraryBatches;
   readonly #ports: LibraryPorts;
   readonly #shelf: Shelf;
   readonly #state: LibraryState;
@@ -54,6 +57,9 @@ export class Library implements Implementation<typeof contract> {
     });
     this.#editor = new Editor(shelf);
     this.#trash = new TrashBin(shelf, ports);
+    this.batches = new LibraryBatches(shelf, () => {
+      this.#changed();
+    });
     this.values = { state };
     this.calls = this.#makeCalls();
   }
@@ -79,6 +85,7 @@ export class Library implements Implementation<typeof contract> {
         state.notice(message);
       });
       const library = new Library(shelf, ports, state, lock);
+      if (!shelf.catalog.isComplete) library.batches.refill();
       library.#changed();
       void library.#turns.take(() => library.#start()).catch(ports.noteFault);
       return library;
@@ -181,6 +188,7 @@ export class Library implements Implementation<typeof contract> {
       rebuild: () =>
         this.#change(async () => {
           await this.#shelf.startAnew(false);
+          this.batches.refill();
           const { refused } = await this.#fill();
           return { sessions: sessions().totals().sessions, refused };
         }),
@@ -281,6 +289,7 @@ export class Library implements Implementation<typeof contract> {
     if (this.#shelf.catalog.faults().length === 0) return;
     this.#state.notice('The catalog was damaged and was made anew from the session folders.');
     await this.#shelf.startAnew(true);
+    this.batches.refill();
     await this.#fill();
   }
 

@@ -1,0 +1,129 @@
+import * as v from 'valibot';
+import { exportBatch, exportItem } from '../../../shared/ipc/contract/exports.ts';
+import type { BatchDocuments, CatalogItem } from '../../catalog/batch-queries.ts';
+import { JournalFolder } from '../../io/journal.ts';
+import type { Batch, BatchStore, QueuedItem } from '../export-queue/batch.ts';
+import type { Shelf } from './shelf.ts';
+
+/** As much of a journal's lines as must fit for the rest to be believed: this program wrote them. */
+const Head = v.looseObject(v.omit(exportBatch, ['items']).entries);
+const Item = v.looseObject({ view: exportItem, work: v.looseObject({}), partPath: v.nullable(v.string()) });
+
+/**
+ * Export batches of a library. Each has a journal in `.tailslate/exports`: a line for the batch, one for each item,
+ * and one more whenever an item has changed, the last one of an item counting. The catalog holds the same for searches
+ * and is told afterwards.
+ */
+export class LibraryBatches implements BatchStore {
+  readonly #shelf: Shelf;
+  readonly #journals: JournalFolder;
+  readonly #changed: () => void;
+
+  /** @param changed is called when sessions may count as exported, or not any more. */
+  constructor(shelf: Shelf, changed: () => void) {
+    this.#shelf = shelf;
+    this.#journals = new JournalFolder(shelf.paths.exports);
+    this.#changed = changed;
+  }
+
+  putBatch(batch: Batch): void {
+    const { items, ...head } = batch;
+    this.#journals.replace(
+      batch.batchId,
+      [head, ...items].map((line) => JSON.stringify(line)),
+    );
+    this.#catalog(batch);
+    this.#changed();
+  }
+
+  putItem(batchId: string, item: QueuedItem): void {
+    this.#journals.append(batchId, JSON.stringify(item));
+    this.#shelf.catalog.exports.putItem(batchId, catalogItem(item));
+    if (item.view.state === 'done') this.#changed();
+  }
+
+  removeBatch(batchId: string): void {
+    this.#journals.remove(batchId);
+    this.#shelf.catalog.exports.remove(batchId);
+    this.#changed();
+  }
+
+  removeFinished(): void {
+    for (const batchId of this.#shelf.catalog.exports.finishedIds()) this.removeBatch(batchId);
+  }
+
+  unfinished(): readonly Batch[] {
+    return this.#shelf.catalog.exports.unfinished().map(parsed);
+  }
+
+  get(batchId: string): Batch | undefined {
+    const documents = this.#shelf.catalog.exports.get(batchId);
+    return documents === undefined ? undefined : parsed(documents);
+  }
+
+  history(query: Parameters<BatchStore['history']>[0]): ReturnType<BatchStore['history']> {
+    const { total, batches } = this.#shelf.catalog.exports.history(query);
+    return { total, batches: batches.map(parsed) };
+  }
+
+  /** Tells a new catalog of every journal. One that cannot be read is left where it is. */
+  refill(): void {
+    for (const lines of this.#journals.readAll()) {
+      const batch = batchOf(lines);
+      if (batch !== undefined) this.#catalog(batch);
+    }
+  }
+
+  #catalog({ items, ...head }: Batch): void {
+    const { batchId, createdUnixMicros, finishedUnixMicros } = head;
+    this.#shelf.catalog.exports.put({
+      batchId,
+      createdUnixMicros,
+      finishedUnixMicros,
+      document: JSON.stringify(head),
+      items: items.map(catalogItem),
+    });
+  }
+}
+
+/** Every batch in a catalog, as it was put in. */
+export function allBatches(shelf: Shelf): readonly Batch[] {
+  return shelf.catalog.exports.all().map(parsed);
+}
+
+function catalogItem(item: QueuedItem): CatalogItem {
+  const { itemId, sessionId, sessionTitle, playerName, fileName, state } = item.view;
+  return {
+    itemId,
+    sessionId,
+    done: state === 'done',
+    words: [sessionTitle, playerName ?? '', fileName],
+    document: JSON.stringify(item),
+  };
+}
+
+function parsed({ document, items }: BatchDocuments): Batch {
+  const head = JSON.parse(document) as Omit<Batch, 'items'>;
+  return { ...head, items: items.map((item) => JSON.parse(item) as QueuedItem) };
+}
+
+/** The batch of a journal, lines that break off passed over; undefined when its first line is none. */
+function batchOf([first = '', ...lines]: readonly string[]): Batch | undefined {
+  const head = parsedLine(first);
+  if (!v.is(Head, head)) return undefined;
+  const items = new Map<string, QueuedItem>();
+  for (const line of lines) {
+    const item = parsedLine(line);
+    if (v.is(Item, item)) items.set(item.view.itemId, item as unknown as QueuedItem);
+  }
+  return { ...head, items: [...items.values()] };
+}
+
+function parsedLine(line: string): unknown {
+  try {
+    const value: unknown = JSON.parse(line);
+    return value;
+  } catch {
+    return undefined;
+  }
+}
