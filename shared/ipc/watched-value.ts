@@ -13,6 +13,11 @@ export class WatchedValue<T> {
     return this.#snapshot.value;
   }
 
+  /** How many follow it. */
+  get watchers(): number {
+    return this.#listeners.size;
+  }
+
   set(value: T): void {
     this.#snapshot = { revision: this.#snapshot.revision + 1, value };
     for (const listener of [...this.#listeners]) listener(this.#snapshot);
