@@ -73,5 +73,11 @@ export const LAYERS: readonly Layer[] = [
     builtins: 'any',
   },
   { folder: 'electron/preload', imports: ['shared'], packages: ['electron'], builtins: [] },
-  { folder: 'renderer', imports: ['shared'], data: ['resources'], packages: ['svelte'], builtins: [] },
+  {
+    folder: 'renderer',
+    imports: ['shared'],
+    data: ['resources'],
+    packages: ['svelte', 'bits-ui', '@lucide/svelte'],
+    builtins: [],
+  },
 ];

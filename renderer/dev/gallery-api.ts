@@ -1,0 +1,279 @@
+import type { Api, WatchName, WatchValue } from '../../shared/ipc/contract.ts';
+import type { Snapshot } from '../../shared/ipc/declare.ts';
+import { WatchedValue } from '../../shared/ipc/watched-value.ts';
+import { AppError } from '../../shared/model/errors.ts';
+import type { SessionRow, Settings } from '../host/api-types.ts';
+import { detail, HISTORY, OFFERS, PRESETS, RUNNING, SESSIONS } from './gallery-data.ts';
+
+export type GalleryState = 'full' | 'empty' | 'loading' | 'error';
+interface Options {
+  /** Sessions besides those drawn by hand. */
+  readonly rows: number;
+  readonly theme: 'dark' | 'light';
+  readonly language: string | null;
+  readonly textSize: number;
+}
+
+type Values = { [N in WatchName]: WatchedValue<WatchValue<N>> };
+
+/** The program in memory for the gallery: its states, on data drawn by hand, as if served by the contract. */
+export function galleryApi(state: GalleryState, options: Options): Api {
+  const answer = <T>(value: T): Promise<T> => {
+    if (state === 'loading') return new Promise(() => undefined);
+    if (state !== 'error') return Promise.resolve(value);
+    return Promise.reject(
+      new AppError('unreadable', 'The catalog is on a disk that does not answer.', {
+        next: 'Connect the disk, then try again.',
+      }),
+    );
+  };
+  const many = Array.from({ length: options.rows }, (_, index): SessionRow => {
+    const row = SESSIONS[index % SESSIONS.length] ?? SESSIONS[0];
+    if (row === undefined) throw new Error('the gallery has sessions');
+    return { ...row, sessionId: `many-${index}`, title: `${row.title} (${index + 1})` };
+  });
+  let rows: readonly SessionRow[] = state === 'empty' ? [] : [...SESSIONS, ...many];
+  const values = initialValues(state, options, rows.length);
+  const find = (sessionId: string): SessionRow => {
+    const row = rows.find((other) => other.sessionId === sessionId);
+    if (row === undefined) throw new AppError('not-found', 'There is no such session.');
+    return row;
+  };
+  const found = (query: { search: string; states: readonly string[] }): readonly SessionRow[] =>
+    rows.filter(
+      ({ title, states }) =>
+        title.toLowerCase().includes(query.search.toLowerCase()) &&
+        query.states.every((wanted) => states.some((has) => has === wanted)),
+    );
+  const unavailable = (): Promise<never> =>
+    Promise.reject(new AppError('unavailable', 'The gallery cannot do this.'));
+  const nothing = (): Promise<object> => Promise.resolve({});
+
+  return {
+    app: {
+      info: () =>
+        Promise.resolve({
+          version: '0.1.0',
+          host: 'browser',
+          platform: 'linux',
+          locale: 'en-GB',
+          libraryFolder: '/home/marit/Tailslate',
+          abilities: { pickPaths: false, reveal: true, trash: true, nativeMenu: false },
+        }),
+      diagnose: () =>
+        Promise.resolve({ text: 'Tailslate 0.1.0\nlinux x64\nOpus: native\nLibrary: 16 sessions' }),
+      licences: () => Promise.resolve({ text: 'Inter: SIL Open Font License 1.1' }),
+      describeCommands: nothing,
+      noteFault: nothing,
+    },
+    library: {
+      list: (query) => {
+        const all = found(query);
+        return answer({ total: all.length, rows: all.slice(query.offset, query.offset + query.limit) });
+      },
+      ids: (query) => answer({ sessionIds: found(query).map(({ sessionId }) => sessionId) }),
+      get: async ({ sessionId }) => answer(detail(find(sessionId))),
+      lanes: () => answer({ lanes: [] }),
+      edit: async ({ sessionId, title }) => {
+        rows = rows.map((row) => (row.sessionId === sessionId ? { ...row, title: title ?? row.title } : row));
+        return answer(detail(find(sessionId)));
+      },
+      editPlayer: async ({ sessionId }) => answer(detail(find(sessionId))),
+      setTimecode: async ({ sessionId }) => answer(detail(find(sessionId))),
+      putMarker: async ({ sessionId }) => answer(detail(find(sessionId))),
+      removeMarker: async ({ sessionId }) => answer(detail(find(sessionId))),
+      add: ({ paths }) =>
+        answer({
+          taken: [],
+          refused: paths.map((path) => ({
+            path,
+            message: 'This is no session.',
+            next: 'Choose its folder.',
+          })),
+        }),
+      addSample: () => answer({ sessionId: 'ep-48' }),
+      trash: ({ sessionIds }) => {
+        const gone = rows.filter((row) => sessionIds.includes(row.sessionId));
+        rows = rows.filter((row) => !gone.includes(row));
+        values['library.state'].set({ ...values['library.state'].value });
+        return answer({ trashed: sessionIds, failed: [] });
+      },
+      restore: ({ sessionIds }) => {
+        rows = state === 'empty' ? [] : [...SESSIONS, ...many];
+        values['library.state'].set({ ...values['library.state'].value });
+        return answer({ restored: sessionIds });
+      },
+      tags: () => answer({ tags: state === 'empty' ? [] : [{ tag: 'winter season', sessions: 9 }] }),
+      storage: () =>
+        answer({
+          folder: '/home/marit/Tailslate',
+          sessions: rows.length,
+          bytes: rows.length === 0 ? 0 : 41.6e9,
+          freeBytes: 212e9,
+        }),
+      check: () => answer({ differences: [] }),
+      rebuild: () => answer({ sessions: rows.length, refused: [] }),
+      verifyLogs: () => answer({ damaged: false, packets: 236_200, findings: [] }),
+    },
+    exports: {
+      offers: () => Promise.resolve(OFFERS),
+      plan: ({ selection, choices }) => {
+        const files = selection.flatMap(({ sessionId, playerIds }) => {
+          const row = find(sessionId);
+          return row.players
+            .filter(({ playerId }) => playerIds === null || playerIds.includes(playerId))
+            .flatMap(({ playerId, name }, index) =>
+              choices.formats.map((kind) => ({
+                sessionId,
+                sessionTitle: row.title,
+                playerId,
+                playerName: name,
+                kind,
+                relativePath: `${row.title.replace(':', '')}/${index + 1}_${name}_10-04-11-20.${kind === 'bwf' ? 'wav' : kind}`,
+                estimatedBytes: 60e6,
+                collision: index === 1 && kind === 'm4a' ? ('numbered' as const) : ('none' as const),
+                timecode: '10:04:11:20',
+              })),
+            );
+        });
+        return answer({
+          files,
+          problems: [],
+          totalBytes: files.length * 245e6,
+          freeBytes: 212e9,
+          estimatedSeconds: 40,
+        });
+      },
+      start: () => answer({ batchId: 'b9', files: 14 }),
+      cancel: nothing,
+      retry: nothing,
+      pause: nothing,
+      resume: nothing,
+      clear: nothing,
+      history: () => {
+        const batches = state === 'empty' ? [] : [...HISTORY];
+        return answer({ total: batches.length, batches });
+      },
+      report: () => answer({ fileName: 'report.json', text: '{}' }),
+    },
+    settings: {
+      get: () => Promise.resolve(values['settings.current'].value.settings),
+      change: (change) => {
+        const { settings, presets } = values['settings.current'].value;
+        const changed = Object.fromEntries(
+          Object.entries(settings).map(([key, value]) => {
+            const part = change[key as keyof typeof change] as unknown;
+            if (part === undefined) return [key, value];
+            const merges = typeof value === 'object' && value !== null && key !== 'shortcuts';
+            return [key, merges ? { ...value, ...(part as object) } : part];
+          }),
+        ) as unknown as Settings;
+        values['settings.current'].set({ settings: changed, presets });
+        return Promise.resolve(changed);
+      },
+      savePreset: ({ presetId, title, choices }) => {
+        const saved = { presetId: presetId ?? `own-${title}`, title, note: '', builtIn: false, choices };
+        const { settings, presets } = values['settings.current'].value;
+        const others = presets.filter((preset) => preset.presetId !== saved.presetId);
+        values['settings.current'].set({ settings, presets: [...others, saved] });
+        return Promise.resolve(saved);
+      },
+      removePreset: ({ presetId }) => {
+        const { settings, presets } = values['settings.current'].value;
+        values['settings.current'].set({
+          settings,
+          presets: presets.filter((preset) => preset.presetId !== presetId),
+        });
+        return Promise.resolve({});
+      },
+    },
+    recording: {
+      start: unavailable,
+      addTrack: unavailable,
+      renameTrack: unavailable,
+      anchor: unavailable,
+      mute: unavailable,
+      device: unavailable,
+      addMarker: unavailable,
+      renameMarker: unavailable,
+      dismissAlert: unavailable,
+      stop: unavailable,
+    },
+    desktop: {
+      pickFolder: unavailable,
+      pickPaths: unavailable,
+      reveal: nothing,
+      openExternal: nothing,
+      listFolder: ({ path }) =>
+        Promise.resolve({
+          path: path ?? '/home/marit',
+          parent: path === null ? null : '/home/marit',
+          writable: true,
+          folders: ['Audio', 'Tailslate', 'Winter season'].map((name) => ({
+            name,
+            path: `/home/marit/${name}`,
+          })),
+          files: [],
+        }),
+      makeFolder: ({ parent, name }) => Promise.resolve({ path: `${parent}/${name}` }),
+    },
+    watch: (name, listener) =>
+      // Each name leads to the value of its own type.
+      (values[name] as { watch: (listener: (snapshot: Snapshot<never>) => void) => () => void }).watch(
+        listener,
+      ),
+  };
+}
+
+function initialValues(state: GalleryState, options: Options, sessions: number): Values {
+  const full = state === 'full';
+  return {
+    'app.menuCommand': new WatchedValue<WatchValue<'app.menuCommand'>>({ serial: 0, command: null }),
+    'app.openedPaths': new WatchedValue<WatchValue<'app.openedPaths'>>({ serial: 0, paths: [] }),
+    'library.state': new WatchedValue<WatchValue<'library.state'>>({
+      sessions,
+      task: null,
+      notices: full
+        ? [
+            {
+              noticeId: 'n1',
+              message:
+                'Roundtable: who pays for local news was cut off and is recovered: 2 h 14 m of 8 tracks.',
+              sessionId: 'round',
+            },
+          ]
+        : [],
+    }),
+    'exports.queue': new WatchedValue<WatchValue<'exports.queue'>>({
+      paused: false,
+      progress: full ? 0.58 : null,
+      batches: full ? [RUNNING] : [],
+    }),
+    'recording.state': new WatchedValue<WatchValue<'recording.state'>>(null),
+    'settings.current': new WatchedValue<WatchValue<'settings.current'>>({
+      presets: [...PRESETS],
+      settings: {
+        audio: {
+          bitrate: 96_000,
+          tuning: 'voice',
+          echoCancellation: false,
+          noiseSuppression: false,
+          autoGainControl: false,
+          keepMuted: true,
+        },
+        durabilityMillis: 500,
+        timecode: { rate: '25', zone: null },
+        export: {
+          presetId: 'resolve',
+          outFolder: '/media/Winter season',
+          nameTemplate: '{index}_{player}_{timecode}',
+          existing: 'number',
+        },
+        appearance: { theme: options.theme, textSize: options.textSize },
+        language: options.language,
+        shortcuts: {},
+        recordingSetups: [],
+      },
+    }),
+  };
+}

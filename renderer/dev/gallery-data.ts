@@ -1,0 +1,346 @@
+import type {
+  ExportBatch,
+  ExportChoices,
+  ExportItem,
+  Offers,
+  Preset,
+  SessionDetail,
+  SessionRow,
+  SessionState,
+} from '../host/api-types.ts';
+
+const SAMPLES_A_SECOND = 48_000;
+/** Colours of the people in the gallery, by initials. */
+const PEOPLE: Readonly<Record<string, readonly [name: string, colorIndex: number]>> = {
+  MS: ['Marit Solheim', 0],
+  TB: ['Tomas Berg', 1],
+  IC: ['Inês Carvalho', 2],
+  NH: ['Noor Haddad', 3],
+  RM: ['Rafael Mota', 4],
+  AM: ['Aino Mäkelä', 5],
+  RA: ['Ruth Adeyemi', 6],
+  PN: ['Pia Nilsen', 7],
+  KE: ['Kevyn', 4],
+  ST: ['stormtrooper_7', 5],
+  OA: ['Oak Apple', 6],
+  JL: ['Jun Lee', 4],
+};
+
+function session(
+  sessionId: string,
+  title: string,
+  start: string,
+  who: string,
+  length: string,
+  megabytes: number,
+  states: readonly SessionState[] = ['exported'],
+): SessionRow {
+  const [hours = 0, minutes = 0, seconds = 0] = length.split(':').map(Number);
+  return {
+    sessionId,
+    title,
+    place: 'library',
+    format: title.startsWith('Bedrock') ? 'nano-wal' : 'tailslate',
+    startUnixMicros: Date.parse(`${start}+01:00`) * 1000,
+    zone: 'Europe/Oslo',
+    durationSamples: (hours * 3600 + minutes * 60 + seconds) * SAMPLES_A_SECOND,
+    sizeBytes: megabytes * 1e6,
+    players: who.split(' ').map((key) => {
+      const [name, colorIndex] = PEOPLE[key] ?? [key, 0];
+      return { playerId: key, name, colorIndex };
+    }),
+    states,
+    tags: title.startsWith('Ep') ? ['winter season'] : [],
+  };
+}
+
+export const SESSIONS: readonly SessionRow[] = [
+  session('ep-49', 'Ep. 49 What the tide left', '2026-11-21T14:31', 'MS TB IC NH RM', '0:41:07', 168, [
+    'recording',
+  ]),
+  session(
+    'ep-48',
+    'Ep. 48 Salt, smoke and the long winter',
+    '2026-11-19T10:02',
+    'MS TB IC NH',
+    '1:32:08',
+    266,
+    ['damaged', 'exported'],
+  ),
+  session('ep-47', 'Ep. 47 The ferry that never sailed', '2026-11-12T10:04', 'MS TB IC', '1:18:44', 171),
+  session(
+    'round',
+    'Roundtable: who pays for local news',
+    '2026-11-10T19:30',
+    'RA PN JL AM MS TB IC NH',
+    '2:14:51',
+    779,
+    ['recovered'],
+  ),
+  session('bvc-1', 'Bedrock voice chat, Thursday', '2026-11-05T21:12', 'KE ST OA', '3:02:16', 307),
+  session('ep-46', 'Ep. 46 Letters from the lighthouse', '2026-11-05T10:01', 'MS TB NH', '1:24:30', 183),
+  session(
+    'ruth',
+    'Interview, Ruth Adeyemi on tape and memory',
+    '2026-11-02T13:47',
+    'MS RA',
+    '0:58:12',
+    84,
+    [],
+  ),
+  session('ep-45', 'Ep. 45 Nobody owns the harbour', '2026-10-29T10:03', 'MS TB IC NH', '1:41:19', 292),
+  session('pick', 'Pickups for episode 45', '2026-10-27T16:20', 'MS', '0:12:05', 8.7),
+  session('ep-44', 'Ep. 44 A short history of fog', '2026-10-22T10:02', 'MS TB', '1:09:57', 101),
+  session('quest', 'Listener questions, autumn', '2026-10-21T18:05', 'MS TB IC', '0:49:33', 107, []),
+  session('ep-43', 'Ep. 43 The clockmaker’s second shop', '2026-10-15T10:05', 'MS TB IC NH', '1:36:22', 277),
+  session('bvc-2', 'Bedrock voice chat, raid night', '2026-10-10T20:58', 'KE ST OA PN MS', '4:27:40', 748, [
+    'recovered',
+  ]),
+  session('ep-42', 'Ep. 42 Bread, in three weathers', '2026-10-08T10:02', 'MS TB AM', '1:21:15', 176),
+  session('amps', 'Studio test, new preamps', '2026-10-05T09:14', 'MS TB IC NH', '0:06:48', 20, []),
+  session('ep-41', 'Ep. 41 The long way to Vardø', '2026-10-01T10:03', 'MS TB IC', '1:28:02', 190, [
+    'missing',
+  ]),
+];
+
+export function detail(row: SessionRow): SessionDetail {
+  const damaged = row.states.includes('damaged');
+  const marker = (seconds: number, name: string, kind: 'marker' | 'slate' = 'marker') => ({
+    markerId: name,
+    positionSamples: seconds * SAMPLES_A_SECOND,
+    kind,
+    name,
+  });
+  return {
+    ...row,
+    folder: `/home/marit/Tailslate/${row.sessionId}`,
+    notes:
+      'Keep Inês on the tin boat, lose the aside about customs. Noor dropped out twice; her own recording has the story about the ice saw.',
+    players: row.players.map((player, index) => ({
+      ...player,
+      channels: 1,
+      packets: Math.floor(row.durationSamples / 960) - index * 268,
+      payloadBytes: Math.floor(row.sizeBytes / row.players.length),
+      gaps: { count: index % 3, samples: (index % 3) * 976_800 },
+      damage: damaged && index === 1 ? { count: 1, bytes: 31_204 } : { count: 0, bytes: 0 },
+    })),
+    markers: [
+      marker(0, 'Clap', 'slate'),
+      marker(21, 'Cold open'),
+      marker(188, 'Titles'),
+      marker(613, 'Sponsor read, take 1'),
+      marker(741, 'Sponsor read, take 2'),
+      marker(990, 'Question from Ida'),
+      marker(1046, 'Retake from here'),
+    ],
+    timecode: { rate: '25', zone: null, offsetFrames: 2, startLabel: '10:02:14:04', leadSamples: 1200 },
+    recovery:
+      row.states.includes('recovered') || damaged
+        ? {
+            sessionId: row.sessionId,
+            title: row.title,
+            scannedUnixMicros: row.startUnixMicros ?? 0,
+            durationSamples: row.durationSamples,
+            tracks: row.players.map(({ playerId, name }, index) => ({
+              playerId,
+              name,
+              keptPackets: 276_132,
+              keptSamples: row.durationSamples,
+              tornBytes: index === 1 ? 412 : 0,
+              damagedRanges: damaged && index === 1 ? 1 : 0,
+              damagedBytes: damaged && index === 1 ? 31_204 : 0,
+              lastGoodSamples: row.durationSamples,
+            })),
+            findings: ['Tomas Berg: 268 packets from 10:19:06:14, 5.36 s, cannot be read.'],
+          }
+        : null,
+  };
+}
+
+const CHOICES: ExportChoices = {
+  formats: ['m4a', 'bwf'],
+  layout: 'per-player',
+  fragmented: false,
+  projects: ['edl', 'otio'],
+  rate: '25',
+  zone: 'Europe/Oslo',
+  fixedStart: null,
+  offsetFrames: 2,
+  align: 'session',
+  nameTemplate: '{session}/{index}_{player}_{timecode}',
+  existing: 'number',
+};
+
+function preset(presetId: string, title: string, note: string, change: Partial<ExportChoices>): Preset {
+  return { presetId, title, note, builtIn: !presetId.startsWith('own'), choices: { ...CHOICES, ...change } };
+}
+
+export const PRESETS: readonly Preset[] = [
+  preset(
+    'resolve',
+    'DaVinci Resolve',
+    'Reads the WAV files and their timecode on every system. Opus in MP4 is on its Linux codec list; nobody has confirmed macOS or Windows. That is why both are written.',
+    {},
+  ),
+  preset(
+    'final-cut',
+    'Final Cut Pro',
+    'Nobody has yet been seen importing Opus in .m4a into Final Cut Pro; the WAV files carry the same timecode.',
+    { projects: ['fcpxml'] },
+  ),
+  preset(
+    'premiere',
+    'Premiere Pro',
+    'Premiere Pro 26 is reported not to import Opus in .m4a; it reads the WAV files.',
+    { formats: ['bwf'], projects: ['otio'] },
+  ),
+  preset('archive', 'Archive', 'ffmpeg, Chromium and mediainfo read these files; VLC and mpv are said to.', {
+    formats: ['m4a'],
+    projects: ['csv'],
+  }),
+  preset('own-1', 'Winter season', '', { formats: ['bwf', 'mov'], projects: ['edl', 'rpp'] }),
+];
+
+export const OFFERS: Offers = {
+  formats: [
+    {
+      format: 'm4a',
+      title: 'M4A, Opus',
+      note: 'Packets unchanged',
+      extension: 'm4a',
+      layouts: ['per-player', 'combined'],
+    },
+    {
+      format: 'bwf',
+      title: 'BWF WAV',
+      note: '24-bit, bext and iXML, RF64 beyond 4 GiB',
+      extension: 'wav',
+      layouts: ['per-player'],
+    },
+    {
+      format: 'mov',
+      title: 'MOV, PCM',
+      note: 'PCM with timecode',
+      extension: 'mov',
+      layouts: ['per-player', 'combined'],
+    },
+    {
+      format: 'ogg',
+      title: 'Ogg Opus',
+      note: 'Packets unchanged',
+      extension: 'opus',
+      layouts: ['per-player'],
+    },
+  ],
+  projects: [
+    { project: 'edl', title: 'Marker EDL', note: 'Markers for DaVinci Resolve', extension: 'edl' },
+    { project: 'otio', title: 'OTIO', note: 'OpenTimelineIO', extension: 'otio' },
+    { project: 'fcpxml', title: 'FCPXML', note: 'Multicam and timeline', extension: 'fcpxml' },
+    { project: 'rpp', title: 'REAPER', note: 'A project with a track per player', extension: 'rpp' },
+    { project: 'csv', title: 'CSV', note: 'Markers as a table', extension: 'csv' },
+  ],
+  rates: (['23.976', '24', '25', '29.97df', '29.97ndf', '30', '50', '59.94df', '60'] as const).map(
+    (rate) => ({ rate, title: rate }),
+  ),
+  presets: [...PRESETS],
+  tokens: [
+    { token: 'session', title: 'Title of the session', example: 'Ep. 48' },
+    { token: 'index', title: 'Number of the player', example: '1' },
+    { token: 'player', title: 'Name of the player', example: 'Marit Solheim' },
+    { token: 'timecode', title: 'Start timecode', example: '10-02-14-04' },
+    { token: 'date', title: 'Date', example: '2026-11-19' },
+  ],
+};
+
+function item(
+  itemId: string,
+  fileName: string,
+  state: ExportItem['state'],
+  more: Partial<ExportItem> = {},
+): ExportItem {
+  const packets = 236_200;
+  const totalBytes = 52e6;
+  return {
+    itemId,
+    sessionId: 'ep-47',
+    sessionTitle: 'Ep. 47 The ferry that never sailed',
+    playerName: 'Marit Solheim',
+    kind: fileName.endsWith('wav') ? 'bwf' : 'm4a',
+    fileName,
+    state,
+    doneBytes: state === 'done' ? totalBytes : 0,
+    totalBytes,
+    speed: null,
+    secondsLeft: null,
+    trouble: null,
+    result:
+      state !== 'done'
+        ? null
+        : {
+            path: `/media/Winter season/${fileName}`,
+            sizeBytes: totalBytes,
+            durationSamples: 226_752_000,
+            timecode: '10:04:11:20',
+            packets,
+            gaps: 2,
+            silenceSamples: fileName.includes('2_') ? 3_048_000 : 0,
+            largestErrorSamples: 43,
+            damagedRanges: 0,
+            sha256: 'a'.repeat(64),
+            verified: { ok: true, packetsIdentical: packets, checks: 31 },
+          },
+    ...more,
+  };
+}
+
+const batch = (
+  batchId: string,
+  title: string,
+  presetTitle: string,
+  finished: boolean,
+  items: ExportItem[],
+): ExportBatch => ({
+  batchId,
+  title,
+  presetTitle,
+  createdUnixMicros: Date.parse('2026-11-20T16:12+01:00') * 1000,
+  finishedUnixMicros: finished ? Date.parse('2026-11-20T16:13+01:00') * 1000 : null,
+  outFolder: '/media/Winter season',
+  items,
+});
+
+export const RUNNING: ExportBatch = batch('b1', 'Ep. 47, Ep. 46, Interview', 'DaVinci Resolve', false, [
+  item('1', 'Ep. 46/1_Marit Solheim_10-01-48-02.wav', 'running', {
+    doneBytes: 37e6,
+    speed: 412,
+    secondsLeft: 4,
+  }),
+  item('2', 'Ep. 46/2_Tomas Berg_10-01-48-02.m4a', 'verifying', {
+    doneBytes: 20e6,
+    speed: 5100,
+    secondsLeft: 1,
+  }),
+  item('3', 'Ep. 46/2_Tomas Berg_10-01-48-02.wav', 'queued'),
+  item('4', 'Interview/1_Marit Solheim_13-47-30-11.m4a', 'queued'),
+  item('5', 'Ep. 47/1_Marit Solheim_10-04-11-20.m4a', 'done'),
+  item('6', 'Ep. 47/2_Tomas Berg_10-04-11-20 (2).m4a', 'done'),
+  item('7', 'Ep. 47/3_Inês Carvalho_10-04-11-20.m4a', 'done'),
+]);
+
+export const HISTORY: readonly ExportBatch[] = [
+  batch('b2', 'Ep. 43 The clockmaker’s second shop', 'Archive', true, [
+    item('8', 'Ep. 43/4_Noor Haddad_10-05-02-00.wav', 'failed', {
+      trouble: {
+        code: 'no-space',
+        message: '“Archive” is full: 1.24 GB were still to be written, 310 MB are free.',
+        next: 'Free some space or choose another folder, then retry. Nothing was left behind.',
+      },
+    }),
+    item('9', 'Ep. 43/1_Marit Solheim_10-05-02-00.wav', 'done'),
+  ]),
+  batch('b3', 'Ep. 48 Salt, smoke and the long winter', 'DaVinci Resolve', true, [
+    item('10', 'Ep. 48/1_Marit Solheim_10-02-14-04.m4a', 'done'),
+    item('11', 'Ep. 48/2_Tomas Berg_10-02-14-04.m4a', 'done'),
+    item('12', 'Ep. 48/3_Inês Carvalho_10-02-14-04.m4a', 'done'),
+  ]),
+];

@@ -1,0 +1,42 @@
+import { flushSync, mount } from 'svelte';
+import App from '../App.svelte';
+import type { SettingsPage } from '../state/navigation.svelte.ts';
+import { WindowState } from '../state/window.svelte.ts';
+import '../styles/tokens.css';
+import '../styles/base.css';
+import '../styles/controls.css';
+import { galleryApi, type GalleryState } from './gallery-api.ts';
+
+// Development only: every place in every state, chosen by the address, on sessions that are drawn by hand.
+// gallery.html?place=library&state=full&theme=dark&select=3
+const query = new URLSearchParams(location.search);
+const state = (query.get('state') ?? 'full') as GalleryState;
+const rows = Number(query.get('rows') ?? '0');
+const place = query.get('place') ?? 'library';
+const api = galleryApi(state, {
+  rows,
+  theme: query.get('theme') === 'light' ? 'light' : 'dark',
+  language: query.get('language'),
+  textSize: Number(query.get('size') ?? '100'),
+});
+
+const window = new WindowState(api, await api.app.info({}), {
+  after: (millis, run) => void setTimeout(run, millis),
+  pathOfFile: () => null,
+  copyText: () => Promise.resolve(),
+});
+if (place === 'session') window.navigation.openSession(query.get('session') ?? 'ep-48');
+else if (place === 'settings')
+  window.navigation.openSettings((query.get('page') ?? 'presets') as SettingsPage);
+else if (place === 'record' || place === 'exports') window.navigation.go(place);
+mount(App, { target: document.body, props: { window } });
+flushSync();
+
+// The states that a person brings about.
+await new Promise((resolve) => setTimeout(resolve, 50));
+for (let index = 0; index < Number(query.get('select') ?? '0'); index += 1)
+  window.selection.toggle(index + 2);
+if (place === 'sheet') window.commands.run('export.custom');
+if (place === 'folders') void window.folders.pick({ title: 'Choose a destination', kind: 'destination' });
+if (place === 'shortcuts' || place === 'report') window.dialog = place;
+document.documentElement.dataset['ready'] = 'true';

@@ -1,0 +1,98 @@
+import { SAMPLE_RATE } from '../../shared/time/samples.ts';
+import { locale, t } from './locale.svelte.ts';
+
+/** 41.6 GB: decimal, as disks are sold and systems count them. */
+export function formatBytes(bytes: number): string {
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+  const power = bytes < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** power;
+  return new Intl.NumberFormat(locale.tag, {
+    style: 'unit',
+    unit: units[power] ?? 'byte',
+    unitDisplay: power === 0 ? 'long' : 'short',
+    maximumFractionDigits: value < 10 && power > 0 ? 1 : power > 2 ? 1 : 0,
+  }).format(value);
+}
+
+/** 1:32:08, as clocks write a length; rounded down to the second. */
+export function formatClock(samples: number): string {
+  const seconds = Math.floor(samples / SAMPLE_RATE);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+}
+
+/** 3 h 41 m, or 5 m 12 s, or 4 s: a length in words. */
+export function formatLength(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const part = (value: number, unit: 'hour' | 'minute' | 'second'): string =>
+    new Intl.NumberFormat(locale.tag, { style: 'unit', unit, unitDisplay: 'narrow' }).format(value);
+  if (whole >= 3600)
+    return `${part(Math.floor(whole / 3600), 'hour')} ${part(Math.floor(whole / 60) % 60, 'minute')}`;
+  if (whole >= 60) return `${part(Math.floor(whole / 60), 'minute')} ${part(whole % 60, 'second')}`;
+  return part(whole, 'second');
+}
+
+/** 63.5 s, one decimal. */
+export function formatSeconds(samples: number): string {
+  return unit(samples / SAMPLE_RATE, 'second', 1);
+}
+
+/** 0.9 ms, one decimal. */
+export function formatMillis(samples: number): string {
+  return unit((samples / SAMPLE_RATE) * 1000, 'millisecond', 1);
+}
+
+function unit(value: number, name: string, digits: number): string {
+  return new Intl.NumberFormat(locale.tag, {
+    style: 'unit',
+    unit: name,
+    unitDisplay: 'short',
+    maximumFractionDigits: digits,
+  }).format(value);
+}
+
+export function formatNumber(value: number, digits = 0): string {
+  return value.toLocaleString(locale.tag, { maximumFractionDigits: digits });
+}
+
+export function formatPercent(fraction: number): string {
+  return fraction.toLocaleString(locale.tag, { style: 'percent' });
+}
+
+/** Thu 19 Nov 2026, in the zone the session was recorded in. */
+export function formatDate(unixMicros: number, zone: string | null): string {
+  return dateFormat(zone, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' }).format(
+    unixMicros / 1000,
+  );
+}
+
+/** 10:02 */
+export function formatTime(unixMicros: number, zone: string | null): string {
+  return dateFormat(zone, { hour: '2-digit', minute: '2-digit' }).format(unixMicros / 1000);
+}
+
+function dateFormat(zone: string | null, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  if (zone === null || zone === 'local') return new Intl.DateTimeFormat(locale.tag, options);
+  try {
+    return new Intl.DateTimeFormat(locale.tag, { ...options, timeZone: zone });
+  } catch {
+    // A zone this machine's tables do not know: its own is better than no date.
+    return new Intl.DateTimeFormat(locale.tag, options);
+  }
+}
+
+/** "25 fps", "29.97 fps drop frame", of a rate's id. */
+export function formatRate(rate: string): string {
+  if (rate.endsWith('ndf')) return t('rate.nonDrop', { fps: rate.slice(0, -3) });
+  if (rate.endsWith('df')) return t('rate.drop', { fps: rate.slice(0, -2) });
+  return t('rate.plain', { fps: rate });
+}
+
+/** MS for "Marit Solheim", DJ for "dj-IV_2": two letters that stand for a player beside the colour. */
+export function initials(name: string): string {
+  const words = name.split(/[\s._-]+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  const [first, second] = words;
+  if (first === undefined) return '?';
+  const letters = second === undefined ? [...first].slice(0, 2) : [[...first][0], [...second][0]];
+  return letters.join('').toLocaleUpperCase();
+}

@@ -1,0 +1,106 @@
+import type { Api } from '../../shared/ipc/contract.ts';
+import { acceleratorOf, normalAccelerator, shortcutText, type KeyPress } from './shortcut.ts';
+
+export type MenuId = 'file' | 'export-batch' | 'edit' | 'view' | 'session' | 'window' | 'help';
+/** Menus in the order of the menu bar; `export-batch` opens within file. */
+export const MENUS: readonly MenuId[] = ['file', 'export-batch', 'edit', 'view', 'session', 'window', 'help'];
+
+/** Something a person can have done, however they ask for it. */
+export interface Command {
+  readonly id: string;
+  readonly menu: MenuId;
+  readonly title: () => string;
+  /** Keys unless the settings say otherwise, in Electron's syntax. */
+  readonly keys?: string;
+  readonly enabled?: () => boolean;
+  readonly checked?: () => boolean;
+  readonly run: () => unknown;
+}
+
+/** The one list of commands: buttons, keys, menus of ours and of the system run what stands in it. */
+export class Commands {
+  list = $state.raw<readonly Command[]>([]);
+  mac = $state(false);
+  readonly #changed: () => Readonly<Record<string, string>>;
+  readonly #failed: (error: unknown) => void;
+
+  /**
+   * @param changed keys by command id, where the person chose others; an empty string for none
+   * @param failed is told of what a command throws
+   */
+  constructor(changed: () => Readonly<Record<string, string>>, failed: (error: unknown) => void) {
+    this.#changed = changed;
+    this.#failed = failed;
+  }
+
+  get(id: string): Command | undefined {
+    return this.list.find((command) => command.id === id);
+  }
+
+  keys(id: string): string | null {
+    const keys = this.#changed()[id] ?? this.get(id)?.keys ?? '';
+    return keys === '' ? null : keys;
+  }
+
+  /** The command's keys as this system writes them; an empty string without. */
+  keysText(id: string): string {
+    const keys = this.keys(id);
+    return keys === null ? '' : shortcutText(keys, this.mac);
+  }
+
+  isEnabled(id: string): boolean {
+    const command = this.get(id);
+    return command !== undefined && (command.enabled?.() ?? true);
+  }
+
+  run(id: string): void {
+    const command = this.get(id);
+    if (command === undefined || !this.isEnabled(id)) return;
+    void (async () => {
+      try {
+        await command.run();
+      } catch (error) {
+        this.#failed(error);
+      }
+    })();
+  }
+
+  /** Runs the command of these keys. @returns whether there was one. */
+  press(press: KeyPress, inTextField: boolean): boolean {
+    const pressed = acceleratorOf(press, this.mac);
+    if (pressed === null) return false;
+    // Within a text field plain keys write, and the keys of editing are the field's own.
+    if (
+      inTextField &&
+      (!pressed.includes('CmdOrCtrl') || /^CmdOrCtrl\+(?:Shift\+)?[ACVXZY]$|Backspace/.test(pressed))
+    )
+      return false;
+    const command = this.list.find(({ id }) => this.#is(id, pressed) && this.isEnabled(id));
+    if (command === undefined) return false;
+    this.run(command.id);
+    return true;
+  }
+
+  /** Another command that has these keys already. */
+  conflict(id: string, keys: string): Command | undefined {
+    const wanted = normalAccelerator(keys);
+    return keys === '' ? undefined : this.list.find((other) => other.id !== id && this.#is(other.id, wanted));
+  }
+
+  /** What a menu bar of the system's has to show. */
+  describe(): Parameters<Api['app']['describeCommands']>[0]['commands'] {
+    return this.list.map((command) => ({
+      id: command.id,
+      title: command.title(),
+      menu: command.menu,
+      shortcut: this.keys(command.id),
+      enabled: this.isEnabled(command.id),
+      checked: command.checked?.() ?? null,
+    }));
+  }
+
+  #is(id: string, pressed: string): boolean {
+    const keys = this.keys(id);
+    return keys !== null && normalAccelerator(keys) === pressed;
+  }
+}

@@ -1,0 +1,220 @@
+import { SvelteMap } from 'svelte/reactivity';
+import type { Api } from '../../shared/ipc/contract.ts';
+import type {
+  LibraryQuery,
+  LibraryStatus,
+  SessionRow,
+  SessionState,
+  SortColumn,
+  Storage,
+} from '../host/api-types.ts';
+import { t } from '../messages/locale.svelte.ts';
+import type { Toasts } from './toasts.svelte.ts';
+
+/** Rows asked for at once. */
+const PAGE_ROWS = 100;
+/** States that have a filter chip, in the order of the chips. */
+export const FILTERS = ['recovered', 'damaged', 'exported', 'missing'] as const satisfies SessionState[];
+
+/** The table of sessions: what is asked for, and as much of the answer as has been looked at. */
+export class Library {
+  search = $state('');
+  states = $state.raw<readonly SessionState[]>([]);
+  tags = $state.raw<readonly string[]>([]);
+  sort = $state.raw<LibraryQuery['sort']>({ by: 'start', descending: true });
+  readonly query: LibraryQuery = $derived({
+    search: this.search,
+    states: this.states,
+    tags: this.tags,
+    sort: this.sort,
+  });
+
+  /** Found by the query; null until the first answer. */
+  total = $state<number | null>(null);
+  status = $state.raw<LibraryStatus | null>(null);
+  storage = $state.raw<Storage | null>(null);
+  /** Sessions in each state, for the chips. */
+  counts = $state.raw<Readonly<Partial<Record<SessionState, number>>>>({});
+  allTags = $state.raw<readonly { readonly tag: string; readonly sessions: number }[]>([]);
+  failure = $state.raw<unknown>(null);
+  renaming = $state<string | null>(null);
+  dismissedNotices = $state.raw<readonly string[]>([]);
+  readonly notices = $derived(
+    (this.status?.notices ?? []).filter(({ noticeId }) => !this.dismissedNotices.includes(noticeId)),
+  );
+  readonly filtered = $derived(this.search !== '' || this.states.length > 0 || this.tags.length > 0);
+
+  readonly #api: Api;
+  readonly #toasts: Toasts;
+  readonly #rows = new SvelteMap<number, SessionRow>();
+  readonly #known = new SvelteMap<string, SessionRow>();
+  #pages = new Set<number>();
+  #ids: Promise<readonly string[]> | null = null;
+  #generation = 0;
+  #range: readonly [first: number, end: number] = [0, PAGE_ROWS];
+
+  constructor(api: Api, toasts: Toasts) {
+    this.#api = api;
+    this.#toasts = toasts;
+  }
+
+  /** Follows the library until the returned function is called. */
+  start(): () => void {
+    return this.#api.watch('library.state', ({ value }) => {
+      this.status = value;
+      this.refresh();
+    });
+  }
+
+  row(index: number): SessionRow | undefined {
+    return this.#rows.get(index);
+  }
+
+  /** A session that was in a list at some time. */
+  session(sessionId: string): SessionRow | undefined {
+    return this.#known.get(sessionId);
+  }
+
+  /** Changes the question; the old answer stays in view until the new one is there. */
+  ask(change: Partial<LibraryQuery>): void {
+    if (change.search !== undefined) {
+      const wasSearch = this.search !== '';
+      this.search = change.search;
+      // Words are ranked by how well they match until a column is chosen.
+      if (!wasSearch && change.search !== '') this.sort = { by: 'relevance', descending: true };
+      if (change.search === '' && this.sort.by === 'relevance') this.sort = { by: 'start', descending: true };
+    }
+    if (change.states !== undefined) this.states = change.states;
+    if (change.tags !== undefined) this.tags = change.tags;
+    if (change.sort !== undefined) this.sort = change.sort;
+    this.#range = [0, PAGE_ROWS];
+    this.refresh();
+  }
+
+  sortBy(by: SortColumn): void {
+    const firstDescending = by !== 'title' && by !== 'players' && by !== 'state';
+    this.ask({ sort: { by, descending: this.sort.by === by ? !this.sort.descending : firstDescending } });
+  }
+
+  toggleState(state: SessionState): void {
+    const has = this.states.includes(state);
+    this.ask({ states: has ? this.states.filter((other) => other !== state) : [...this.states, state] });
+  }
+
+  toggleTag(tag: string): void {
+    const has = this.tags.includes(tag);
+    this.ask({ tags: has ? this.tags.filter((other) => other !== tag) : [...this.tags, tag] });
+  }
+
+  /** Asks anew for everything in view. */
+  refresh(): void {
+    this.#generation += 1;
+    this.#pages = new Set();
+    this.#ids = null;
+    this.#load(true);
+    void this.#overview(this.#generation);
+  }
+
+  /** Rows that are in view, or about to be. */
+  show(first: number, end: number): void {
+    this.#range = [first, end];
+    this.#load(false);
+  }
+
+  /** Ids of everything found, in order. */
+  ids(): Promise<readonly string[]> {
+    this.#ids ??= this.#api.library.ids(this.query).then(({ sessionIds }) => sessionIds);
+    return this.#ids;
+  }
+
+  dismissNotice(noticeId: string): void {
+    this.dismissedNotices = [...this.dismissedNotices, noticeId];
+  }
+
+  async rename(sessionId: string, title: string): Promise<void> {
+    this.renaming = null;
+    const before = this.session(sessionId)?.title;
+    const wanted = title.trim();
+    if (wanted === '' || before === undefined || wanted === before) return;
+    const set = async (value: string): Promise<void> => {
+      const { title: set } = await this.#api.library.edit({ sessionId, title: value });
+      this.#replace(sessionId, (row) => ({ ...row, title: set }));
+    };
+    this.#replace(sessionId, (row) => ({ ...row, title: wanted }));
+    try {
+      await set(wanted);
+      this.#toasts.sayUndoable(t('library.renamed', { title: wanted }), () => set(before));
+    } catch (error) {
+      this.#replace(sessionId, (row) => ({ ...row, title: before }));
+      this.#toasts.trouble(error);
+    }
+  }
+
+  /** Hides the sessions at once; the toast brings them back. */
+  async trash(sessionIds: readonly string[]): Promise<void> {
+    if (sessionIds.length === 0) return;
+    const answer = await this.#toasts.attempt(this.#api.library.trash({ sessionIds }));
+    if (answer === undefined) return;
+    for (const { trouble } of answer.failed) this.#toasts.say(trouble.message);
+    if (answer.trashed.length > 0) {
+      this.#toasts.sayUndoable(t('library.trashed', { count: answer.trashed.length }), () =>
+        this.#api.library.restore({ sessionIds: answer.trashed }),
+      );
+    }
+  }
+
+  #load(afresh: boolean): void {
+    const [first, end] = this.#range;
+    for (let page = Math.floor(first / PAGE_ROWS); page * PAGE_ROWS < end; page += 1) {
+      if (!afresh && this.total !== null && page * PAGE_ROWS >= this.total) break;
+      if (this.#pages.has(page)) continue;
+      this.#pages.add(page);
+      void this.#page(page, this.#generation, afresh);
+    }
+  }
+
+  async #page(page: number, generation: number, afresh: boolean): Promise<void> {
+    const offset = page * PAGE_ROWS;
+    try {
+      const { total, rows } = await this.#api.library.list({ ...this.query, offset, limit: PAGE_ROWS });
+      if (generation !== this.#generation) return;
+      if (afresh) for (const index of [...this.#rows.keys()]) if (index >= total) this.#rows.delete(index);
+      rows.forEach((row, index) => {
+        this.#rows.set(offset + index, row);
+        this.#known.set(row.sessionId, row);
+      });
+      this.total = total;
+      this.failure = null;
+    } catch (error) {
+      if (generation !== this.#generation) return;
+      this.#pages.delete(page);
+      this.failure = error;
+    }
+  }
+
+  async #overview(generation: number): Promise<void> {
+    try {
+      const everything = { search: '', tags: [], sort: this.sort, offset: 0, limit: 0 };
+      const [storage, { tags }, ...totals] = await Promise.all([
+        this.#api.library.storage({}),
+        this.#api.library.tags({}),
+        ...FILTERS.map((state) => this.#api.library.list({ ...everything, states: [state] })),
+      ]);
+      if (generation !== this.#generation) return;
+      this.storage = storage;
+      this.allTags = tags;
+      this.counts = Object.fromEntries(FILTERS.map((state, index) => [state, totals[index]?.total ?? 0]));
+    } catch {
+      // The rows' own failure is shown in their place; without counts the chips do as well.
+      this.counts = {};
+    }
+  }
+
+  #replace(sessionId: string, change: (row: SessionRow) => SessionRow): void {
+    for (const [index, row] of this.#rows) {
+      if (row.sessionId === sessionId) this.#rows.set(index, change(row));
+    }
+    const known = this.#known.get(sessionId);
+    if (known !== undefined) this.#known.set(sessionId, change(known));
+  }
+}

@@ -1,0 +1,165 @@
+import { createContext } from 'svelte';
+import type { Api } from '../../shared/ipc/contract.ts';
+import type { AppInfo, Recording, SessionRow } from '../host/api-types.ts';
+import { t } from '../messages/locale.svelte.ts';
+import { Adding } from './adding.svelte.ts';
+import { Commands } from './commands.svelte.ts';
+import { ExportSheet } from './export-sheet.svelte.ts';
+import { ExportsQueue } from './exports-queue.svelte.ts';
+import { FolderBrowser } from './folder-browser.svelte.ts';
+import { Library } from './library.svelte.ts';
+import { Navigation } from './navigation.svelte.ts';
+import { Selection } from './selection.svelte.ts';
+import { SessionView } from './session-view.svelte.ts';
+import { Settings } from './settings.svelte.ts';
+import { Toasts } from './toasts.svelte.ts';
+
+/** What the page around the window does for it. */
+export interface Page {
+  readonly after: (millis: number, run: () => void) => void;
+  /** Path of a file that was dropped; null where the host does not tell. */
+  readonly pathOfFile: (file: File) => string | null;
+  readonly copyText: (text: string) => Promise<void>;
+}
+
+/** All that the window knows; one for its life, shared through the context. */
+export class WindowState {
+  readonly api: Api;
+  readonly page: Page;
+  readonly info: AppInfo;
+  readonly toasts: Toasts;
+  readonly navigation = new Navigation();
+  readonly settings: Settings;
+  readonly library: Library;
+  readonly selection: Selection;
+  readonly session: SessionView;
+  readonly sheet: ExportSheet;
+  readonly exports: ExportsQueue;
+  readonly folders: FolderBrowser;
+  readonly adding: Adding;
+  readonly commands: Commands;
+  recording = $state.raw<Recording | null>(null);
+  dialog = $state<'shortcuts' | 'report' | null>(null);
+  /** Grows when the search field of the place is to have the focus. */
+  findSerial = $state(0);
+
+  constructor(api: Api, info: AppInfo, page: Page) {
+    this.api = api;
+    this.info = info;
+    this.page = page;
+    this.toasts = new Toasts(page.after);
+    this.settings = new Settings(api, this.toasts);
+    this.library = new Library(api, this.toasts);
+    this.selection = new Selection(this.library);
+    this.session = new SessionView(api, this.toasts);
+    this.sheet = new ExportSheet(api, this.settings, page.after);
+    this.exports = new ExportsQueue(api, this.toasts);
+    this.folders = new FolderBrowser(api, () => info.abilities.pickPaths);
+    this.adding = new Adding(api, this.toasts, this.navigation);
+    this.commands = new Commands(
+      () => this.settings.values?.shortcuts ?? {},
+      (error) => this.toasts.trouble(error),
+    );
+    this.commands.mac = info.platform === 'darwin';
+  }
+
+  /** Sessions that a command is about: the open one, or the chosen ones. */
+  get targets(): readonly string[] {
+    const { place, sessionId } = this.navigation;
+    if (place === 'session') return sessionId === null ? [] : [sessionId];
+    return place === 'library' ? this.selection.list : [];
+  }
+
+  /** Follows the program until the returned function is called. */
+  start(): () => void {
+    const finished = new Set<string>();
+    let first = true;
+    let menuSerial = -1;
+    let pathsSerial = -1;
+    const ends = [
+      this.settings.start(),
+      this.library.start(),
+      this.exports.start(),
+      this.api.watch('recording.state', ({ value }) => {
+        this.recording = value;
+      }),
+      // Serials of before this window opened are old news, save the paths that opened it.
+      this.api.watch('app.menuCommand', ({ value }) => {
+        if (menuSerial >= 0 && value.serial > menuSerial && value.command !== null)
+          this.commands.run(value.command);
+        menuSerial = value.serial;
+      }),
+      this.api.watch('app.openedPaths', ({ value }) => {
+        if (value.serial > pathsSerial) void this.adding.add(value.paths, false);
+        pathsSerial = value.serial;
+      }),
+      this.api.watch('exports.queue', ({ value }) => {
+        for (const batch of value.batches) {
+          if (batch.finishedUnixMicros === null || finished.has(batch.batchId)) continue;
+          finished.add(batch.batchId);
+          if (first || this.navigation.place === 'exports') continue;
+          const failed = batch.items.filter(({ state }) => state === 'failed').length;
+          const message =
+            failed > 0
+              ? t('exports.batchFailed', { count: failed, title: batch.title })
+              : t('exports.batchDone', { title: batch.title });
+          this.toasts.say(message, { title: t('common.show'), run: () => this.navigation.go('exports') });
+        }
+        first = false;
+      }),
+    ];
+    return () => {
+      for (const end of ends) end();
+    };
+  }
+
+  /** Rows of these sessions, also of those that the list never showed. */
+  async rows(sessionIds: readonly string[]): Promise<SessionRow[]> {
+    return Promise.all(
+      sessionIds.map(
+        async (sessionId) => this.library.session(sessionId) ?? (await this.api.library.get({ sessionId })),
+      ),
+    );
+  }
+
+  /** Opens the export sheet for the command's sessions. */
+  async openSheet(presetId: string | null): Promise<void> {
+    const targets = this.targets;
+    if (targets.length > 0) await this.sheet.show(await this.rows(targets), presetId);
+  }
+
+  /** Exports the command's sessions with a preset; asks only where to, and only once. */
+  async exportNow(presetId: string): Promise<void> {
+    const preset = this.settings.presets.find((other) => other.presetId === presetId);
+    if (preset === undefined || this.targets.length === 0) return;
+    const selection = this.targets.map((sessionId) => ({ sessionId, playerIds: null }));
+    let outFolder = this.settings.values?.export.outFolder ?? null;
+    if (outFolder === null) {
+      const [picked] = await this.folders.pick({ title: t('sheet.chooseDestination'), kind: 'destination' });
+      if (picked === undefined) return;
+      outFolder = picked;
+      await this.settings.change({ export: { outFolder } });
+    }
+    const { files } = await this.api.exports.start({
+      selection,
+      presetId,
+      choices: preset.choices,
+      outFolder,
+    });
+    this.queued(files);
+  }
+
+  queued(files: number): void {
+    this.toasts.say(t('exports.queued', { count: files }), {
+      title: t('common.show'),
+      run: () => this.navigation.go('exports'),
+    });
+  }
+
+  async copy(text: string): Promise<void> {
+    await this.page.copyText(text);
+    this.toasts.say(t('common.copied'));
+  }
+}
+
+export const [getWindow, setWindow] = createContext<WindowState>();
