@@ -118,22 +118,30 @@ function outFolder(path: string): string {
   throw new AppError('usage', '--out names no folder.', { next: 'Name one; "." is the current folder.' });
 }
 
-/** One file is written on this thread, which saves starting another; several on worker threads. */
+/** This thread is one of the jobs, which saves starting another; more files at once are written on worker threads. */
 async function runPlan(
   plan: readonly PlannedFile[],
   jobs: number,
   signal: AbortSignal,
   onProgress: (doneBytes: number, totalBytes: number, finishedFiles: number) => void,
 ): Promise<readonly FileResult[]> {
-  if (jobs <= 1) {
-    const here: RunItem = (item, itemSignal, report) =>
-      exportPlayer(item, { signal: itemSignal, onProgress: report });
-    return runExport(plan, { jobs: 1, run: here, signal, onProgress });
-  }
+  const here: RunItem = (item, itemSignal, report) =>
+    exportPlayer(item, { signal: itemSignal, onProgress: report });
+  if (jobs <= 1) return runExport(plan, { jobs: 1, run: here, signal, onProgress });
   const { WorkerPool } = await import('../../workers/worker-pool.ts');
-  const pool = new WorkerPool(jobs);
+  const pool = new WorkerPool(jobs - 1);
+  let isFree = true;
+  const run: RunItem = async (...args) => {
+    if (!isFree) return pool.run(...args);
+    isFree = false;
+    try {
+      return await here(...args);
+    } finally {
+      isFree = true;
+    }
+  };
   try {
-    return await runExport(plan, { jobs, run: (...args) => pool.run(...args), signal, onProgress });
+    return await runExport(plan, { jobs, run, signal, onProgress });
   } finally {
     await pool.close();
   }
