@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { ByteSource } from '../media/byte-source.ts';
+import { eventLoopTurn, readAt } from './direct-io.ts';
 import { fsError } from './fs-error.ts';
 
 /** A file as format readers want it. The handle stays the caller's to close. */
@@ -9,14 +10,9 @@ export function fileSource(handle: FileHandle, sizeBytes: number, path: string):
     async read(offsetBytes, lengthBytes, into) {
       const length = Math.max(0, Math.min(lengthBytes, sizeBytes - offsetBytes));
       const buffer = into !== undefined && into.length >= length ? into : Buffer.allocUnsafe(length);
+      await eventLoopTurn();
       try {
-        let done = 0;
-        while (done < length) {
-          const { bytesRead } = await handle.read(buffer, done, length - done, offsetBytes + done);
-          if (bytesRead === 0) break;
-          done += bytesRead;
-        }
-        return buffer.subarray(0, done);
+        return buffer.subarray(0, readAt(handle.fd, buffer.subarray(0, length), offsetBytes));
       } catch (error) {
         throw fsError(error, 'read', path);
       }

@@ -2,6 +2,7 @@ import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../shared/model/errors.ts';
 import type { ByteSource } from '../media/byte-source.ts';
+import { writeAt } from './direct-io.ts';
 import { fileSource } from './file-source.ts';
 import { type NamingCalls, SYSTEM_CALLS, renameToFree } from './final-name.ts';
 import { fsError, isFsError, writeError } from './fs-error.ts';
@@ -67,13 +68,9 @@ export class OutputFile {
   }
 
   /** Writes all of `bytes` at an absolute position in the file. */
-  async write(bytes: Uint8Array, position: number): Promise<void> {
+  write(bytes: Uint8Array, position: number): void {
     try {
-      let done = 0;
-      while (done < bytes.length) {
-        const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, position + done);
-        done += bytesWritten;
-      }
+      writeAt(this.#handle.fd, bytes, position);
     } catch (error) {
       throw writeError(error, this.partPath);
     }

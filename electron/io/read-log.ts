@@ -5,6 +5,7 @@ import type { LogCollector } from '../media/log/collector.ts';
 import { MAX_RECORD_BYTES } from '../media/log/record.ts';
 import { SegmentScanner } from '../media/log/scan.ts';
 import { parseSegmentHeader, type SegmentHeader, segmentNumber } from '../media/log/segment.ts';
+import { readAt } from './direct-io.ts';
 import { fileNamesIn } from './folder.ts';
 import { fsError } from './fs-error.ts';
 import { scanFile } from './scan-file.ts';
@@ -75,7 +76,7 @@ async function readHeader(path: string): Promise<SegmentHeader | undefined> {
     try {
       for (const most of [USUAL_HEADER_BYTES, MAX_RECORD_BYTES]) {
         const bytes = Buffer.allocUnsafe(most);
-        const { bytesRead } = await handle.read(bytes, 0, most, 0);
+        const bytesRead = readAt(handle.fd, bytes, 0);
         const result = parseSegmentHeader(bytes.subarray(0, bytesRead));
         if (result.status === 'read') return result.header;
         if (result.status !== 'needs-more' || bytesRead < most) return undefined;
@@ -133,8 +134,7 @@ async function readIndex(
     try {
       for (let range = reader.wants; range !== undefined; range = reader.wants) {
         const bytes = scratch.take(range.endByte - range.startByte);
-        const { bytesRead } = await handle.read(bytes, 0, bytes.length, range.startByte);
-        reader.give(bytes.subarray(0, bytesRead));
+        reader.give(bytes.subarray(0, readAt(handle.fd, bytes, range.startByte)));
       }
     } finally {
       await handle.close();

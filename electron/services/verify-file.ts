@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { AppError } from '../../shared/model/errors.ts';
 import type { VerifyReport } from '../../shared/model/verify-report.ts';
 import type { ByteSource } from '../media/byte-source.ts';
+import { eventLoopTurn } from '../io/direct-io.ts';
 import { withFileSource } from '../io/file-source.ts';
 import { PayloadReader } from '../io/payload-reader.ts';
 import { itemValue } from '../media/mp4/read-metadata.ts';
@@ -76,7 +77,7 @@ async function compareWith(
     const expected = { ...packets, sha256, readPacket: (row: number) => reader.packet(packets, row) };
     return await verifyMovie(source, { ...options, expected: [expected] });
   } finally {
-    await reader.close();
+    reader.close();
   }
 }
 
@@ -105,6 +106,9 @@ function playerOf(path: string, movie: Movie, session: Session): string {
   return itemValue(items, 'com.tailslate', 'PLAYER_ID') ?? '';
 }
 
+/** What is copied and hashed stays in the processor's cache. */
+const DIGEST_BYTES = 256 << 10;
+
 /** SHA-256 over the payload of all packets in order, in hex. @throws StaleIndexError when a check fails. */
 async function digest(
   reader: PayloadReader,
@@ -113,16 +117,11 @@ async function digest(
   signal: AbortSignal,
 ): Promise<string> {
   const hash = createHash('sha256');
-  const buffer = Buffer.allocUnsafe(1 << 20);
+  const buffer = Buffer.allocUnsafe(DIGEST_BYTES);
   for (let row = 0; row < packets.count;) {
     signal.throwIfAborted();
-    const next = await reader.copy(
-      packets,
-      row,
-      Math.min(packets.count, checks.boundaryAfter(row)),
-      buffer,
-      0,
-    );
+    await eventLoopTurn();
+    const next = reader.copy(packets, row, Math.min(packets.count, checks.boundaryAfter(row)), buffer, 0);
     const copied = buffer.subarray(0, reader.copiedBytes);
     checks.compare(row, next, copied);
     hash.update(copied);

@@ -19,7 +19,7 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 async function finished(text: string, existing: 'number' | 'overwrite' = 'number'): Promise<string> {
   const file = await OutputFile.create(folder, 'a.m4a');
-  await file.write(bytes(text), 0);
+  file.write(bytes(text), 0);
   await file.sync();
   return file.commit(numberedNames('a', 'm4a'), existing);
 }
@@ -27,8 +27,8 @@ async function finished(text: string, existing: 'number' | 'overwrite' = 'number
 describe('OutputFile', () => {
   test('has only its part file until it is committed', async () => {
     const file = await OutputFile.create(folder, 'a.m4a');
-    await file.write(bytes('b'), 1);
-    await file.write(bytes('a'), 0);
+    file.write(bytes('b'), 1);
+    file.write(bytes('a'), 0);
     expect(readdirSync(folder)).toEqual(['a.m4a.part']);
     await file.sync();
     const path = await file.commit(numberedNames('a', 'm4a'), 'number');
@@ -40,7 +40,7 @@ describe('OutputFile', () => {
   test('never replaces a file that appeared meanwhile', async () => {
     const file = await OutputFile.create(folder, 'a.m4a');
     writeFileSync(join(folder, 'a.m4a'), 'theirs');
-    await file.write(bytes('ours'), 0);
+    file.write(bytes('ours'), 0);
     const path = await file.commit(numberedNames('a', 'm4a'), 'number');
     expect(path).toBe(join(folder, 'a (2).m4a'));
     expect(readFileSync(join(folder, 'a.m4a'), 'utf8')).toBe('theirs');
@@ -55,7 +55,7 @@ describe('OutputFile', () => {
 
   test('leaves nothing when discarded, also twice', async () => {
     const file = await OutputFile.create(folder, 'a.m4a');
-    await file.write(bytes('x'), 0);
+    file.write(bytes('x'), 0);
     await file.discard();
     await file.discard();
     expect(readdirSync(folder)).toEqual([]);
@@ -64,7 +64,7 @@ describe('OutputFile', () => {
   test('leaves a part file of somebody else alone', async () => {
     writeFileSync(join(folder, 'a.m4a.part'), 'theirs');
     const file = await OutputFile.create(folder, 'a.m4a');
-    await file.write(bytes('ours'), 0);
+    file.write(bytes('ours'), 0);
     await file.discard();
     expect(readdirSync(folder)).toEqual(['a.m4a.part']);
     expect(readFileSync(join(folder, 'a.m4a.part'), 'utf8')).toBe('theirs');
@@ -86,7 +86,7 @@ function failing(code: string): () => Promise<never> {
 /** A complete file that is still to be named, on a disk where some calls fail. */
 async function written(calls: Partial<NamingCalls>): Promise<OutputFile> {
   const file = await OutputFile.create(folder, 'a.m4a', { ...SYSTEM_CALLS, ...calls });
-  await file.write(bytes('ours'), 0);
+  file.write(bytes('ours'), 0);
   await file.sync();
   return file;
 }

@@ -71,7 +71,7 @@ export async function writeSession(folder: string, recipe: SessionRecipe): Promi
 }
 
 /** Runs `work` in a folder of its own and removes that afterwards. */
-export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T> | T): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'tailslate-test-'));
   try {
     return await work(folder);

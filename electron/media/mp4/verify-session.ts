@@ -25,7 +25,7 @@ export async function findDifference(
   while (packet < expected.count && cursor.next()) {
     if (silence.next() !== 0) continue;
     signal?.throwIfAborted();
-    const wanted = await readPacket(packet);
+    const wanted = readPacket(packet);
     const found = await window.read(cursor.offsetBytes, cursor.sizeBytes);
     const length = Math.min(wanted.length, found.length);
     let byte = 0;

@@ -86,7 +86,7 @@ async function produce(
     sumOfDamage([damageAmong(session.findings), track.damageTotals]),
   );
   const spec = movieSpec(session, track, item, filled, report);
-  const layout = await writeHead(output, spec, filled, silence);
+  const layout = writeHead(output, spec, filled, silence);
   const workBytes = item.verify ? layout.totalBytes * 2 : layout.totalBytes;
 
   const reader = new PayloadReader(session.folder, track.parts);
@@ -106,8 +106,7 @@ async function produce(
         `${output.partPath} came out ${endByte} bytes long instead of ${layout.totalBytes}.`,
       );
     }
-    if (layout.digestOffset !== undefined)
-      await output.write(Buffer.from(sha256, 'latin1'), layout.digestOffset);
+    if (layout.digestOffset !== undefined) output.write(Buffer.from(sha256, 'latin1'), layout.digestOffset);
 
     // The disk works on the sync while the file is read back. Verification proves that the system gives back what was
     // written, from its memory mostly; that it is on the disk is the sync's word. The name needs both.
@@ -142,22 +141,22 @@ async function produce(
       ...(verification !== undefined && { verification }),
     };
   } finally {
-    await reader.close();
+    reader.close();
   }
 }
 
 /** Lays the file out and writes what comes before the payload, 4 bytes a packet that nobody keeps. */
-async function writeHead(
+function writeHead(
   output: OutputFile,
   spec: MuxerSpec,
   filled: FilledTrack,
   silence: SilenceSet,
-): Promise<{ headBytes: number; totalBytes: number; digestOffset: number | undefined }> {
+): { headBytes: number; totalBytes: number; digestOffset: number | undefined } {
   const muxer = new Muxer(spec);
   addAll(muxer, filled, silence);
   const { head, totalBytes, digestOffset } = muxer.finish();
   const headBytes = head.length;
-  await output.write(head, 0);
+  output.write(head, 0);
   release(head);
   return { headBytes, totalBytes, digestOffset };
 }
