@@ -16,7 +16,7 @@ import type { Acknowledgement } from './acknowledgement.ts';
 const WRITERS = 4;
 const TRACKS = 16;
 /** 500 logs and some that are not begun yet; TAILSLATE_KILLS asks for another number of processes. */
-const KILLS = Number(process.env['TAILSLATE_KILLS'] ?? 135);
+const KILLS = Number(process.env['TAILSLATE_KILLS'] ?? 150);
 /** Killed at the same time as many as there are likely processors. */
 const LANES = 2;
 
