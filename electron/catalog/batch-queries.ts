@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import { Statements } from './statements.ts';
 
 /** A file of a batch as the catalog keeps it; it does not look into the document. */
 export interface CatalogItem {
@@ -46,48 +47,45 @@ VALUES (?, ?, ?, ?, ?, ?, ?)`;
 
 /** What the catalog is asked about export batches, and told. A session counts as exported while one of them has a file of it. */
 export class BatchQueries {
-  readonly #database: Database;
+  readonly #statements: Statements;
 
   constructor(database: Database) {
-    this.#database = database;
+    this.#statements = new Statements(database);
   }
 
   /** Adds a batch with all its items, or replaces it. One transaction. */
   put({ batchId, createdUnixMicros, finishedUnixMicros, document, items }: CatalogBatch): void {
-    this.#database.transaction(() => {
+    this.#statements.together(() => {
       const before = this.#sessionsOf(batchId);
-      this.#database.prepare('DELETE FROM batches WHERE batch_id = ?').run(batchId);
-      this.#database
-        .prepare('INSERT INTO batches VALUES (?, ?, ?, ?)')
+      this.#statements.rows('DELETE FROM batches WHERE batch_id = ?').run(batchId);
+      this.#statements
+        .rows('INSERT INTO batches VALUES (?, ?, ?, ?)')
         .run(batchId, createdUnixMicros, finishedUnixMicros, document);
-      const put = this.#database.prepare(PUT_ITEM);
+      const put = this.#statements.rows(PUT_ITEM);
       for (const [position, item] of items.entries()) put.run(batchId, position, ...columnsOf(item));
       this.#markExported([...before, ...items.map(({ sessionId }) => sessionId)]);
-    })();
+    });
   }
 
   /** Replaces an item of a batch that is there. */
   putItem(batchId: string, item: CatalogItem): void {
-    this.#database.transaction(() => {
-      const position = this.#database
-        .prepare<[string, string], number>(
-          'SELECT position FROM batch_items WHERE batch_id = ? AND item_id = ?',
-        )
-        .pluck()
+    this.#statements.together(() => {
+      const position = this.#statements
+        .values<number>('SELECT position FROM batch_items WHERE batch_id = ? AND item_id = ?')
         .get(batchId, item.itemId);
       if (position === undefined) return;
-      this.#database.prepare(PUT_ITEM).run(batchId, position, ...columnsOf(item));
+      this.#statements.rows(PUT_ITEM).run(batchId, position, ...columnsOf(item));
       this.#markExported([item.sessionId]);
-    })();
+    });
   }
 
   /** Forgets a batch; files that came of it stay. */
   remove(batchId: string): void {
-    this.#database.transaction(() => {
+    this.#statements.together(() => {
       const sessions = this.#sessionsOf(batchId);
-      this.#database.prepare('DELETE FROM batches WHERE batch_id = ?').run(batchId);
+      this.#statements.rows('DELETE FROM batches WHERE batch_id = ?').run(batchId);
       this.#markExported(sessions);
-    })();
+    });
   }
 
   get(batchId: string): BatchDocuments | undefined {
@@ -101,9 +99,8 @@ export class BatchQueries {
 
   /** Ids of finished batches. */
   finishedIds(): readonly string[] {
-    return this.#database
-      .prepare<[], string>('SELECT batch_id FROM batches WHERE finished_unix_micros IS NOT NULL')
-      .pluck()
+    return this.#statements
+      .values<string>('SELECT batch_id FROM batches WHERE finished_unix_micros IS NOT NULL')
       .all();
   }
 
@@ -135,31 +132,29 @@ export class BatchQueries {
     const found =
       values.length === 0 ? '' : `AND EXISTS (SELECT 1 FROM batch_items i WHERE ${where.join(' AND ')})`;
     const from = `FROM batches WHERE finished_unix_micros IS NOT NULL ${found}`;
-    const total =
-      this.#database.prepare<unknown[], number>(`SELECT count(*) ${from}`).pluck().get(values) ?? 0;
+    const total = this.#statements.values<number>(`SELECT count(*) ${from}`).get(values) ?? 0;
     const page = `SELECT batch_id, document ${from} ORDER BY created_unix_micros DESC, batch_id LIMIT ? OFFSET ?`;
     return { total, batches: this.#read(page, [...values, limit, offset]) };
   }
 
   #read(sql: string, values: unknown[]): readonly BatchDocuments[] {
-    const items = this.#database
-      .prepare<[string], string>('SELECT document FROM batch_items WHERE batch_id = ? ORDER BY position')
-      .pluck();
-    return this.#database
-      .prepare<unknown[], { batch_id: string; document: string }>(sql)
+    const items = this.#statements.values<string>(
+      'SELECT document FROM batch_items WHERE batch_id = ? ORDER BY position',
+    );
+    return this.#statements
+      .rows<{ batch_id: string; document: string }>(sql)
       .all(values)
       .map(({ batch_id: batchId, document }) => ({ document, items: items.all(batchId) }));
   }
 
   #sessionsOf(batchId: string): readonly string[] {
-    return this.#database
-      .prepare<[string], string>('SELECT DISTINCT session_id FROM batch_items WHERE batch_id = ?')
-      .pluck()
+    return this.#statements
+      .values<string>('SELECT DISTINCT session_id FROM batch_items WHERE batch_id = ?')
       .all(batchId);
   }
 
   #markExported(sessionIds: readonly string[]): void {
-    const mark = this.#database.prepare(MARK_EXPORTED);
+    const mark = this.#statements.rows(MARK_EXPORTED);
     for (const sessionId of new Set(sessionIds)) mark.run(sessionId);
   }
 }

@@ -3,6 +3,9 @@ import BetterSqlite3 from 'better-sqlite3';
 /** The one database the catalog knows. Everything else in this folder speaks SQL to it and names no package. */
 export type Database = BetterSqlite3.Database;
 
+/** A prepared statement that gives rows of this kind. */
+export type Statement<R = unknown> = BetterSqlite3.Statement<unknown[], R>;
+
 /** A database in memory, for a library whose folder takes no files. */
 export const IN_MEMORY = ':memory:';
 

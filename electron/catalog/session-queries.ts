@@ -8,6 +8,7 @@ import type {
   StoredSession,
 } from './catalog-session.ts';
 import type { Database } from './database.ts';
+import { Statements } from './statements.ts';
 import { searchTerms } from './search-terms.ts';
 
 export type LibraryQuery = Infer<typeof libraryQuery>;
@@ -77,49 +78,46 @@ RETURNING session_key`;
 
 /** What the catalog is asked about sessions, and told. */
 export class SessionQueries {
-  readonly #database: Database;
+  readonly #statements: Statements;
 
   constructor(database: Database) {
-    this.#database = database;
+    this.#statements = new Statements(database);
   }
 
   /** Adds a session, or brings its row up to date; whether it is hidden stays. One transaction. */
   put(session: CatalogSession): void {
-    this.#database.transaction(() => {
+    this.#statements.together(() => {
       this.#put(session);
-    })();
+    });
   }
 
   /** The same for many: one transaction for all. */
   putAll(sessions: readonly CatalogSession[]): void {
-    this.#database.transaction(() => {
+    this.#statements.together(() => {
       for (const session of sessions) this.#put(session);
-    })();
+    });
   }
 
   #put(session: CatalogSession): void {
     const { flags, players, tags, title, notes, markerNames, ...columns } = session;
     this.#dropOther(columns);
-    const key = this.#database
-      .prepare<unknown[], number>(PUT)
-      .pluck()
-      .get({
-        ...columns,
-        title,
-        titleKey: sortKey(title),
-        playerCount: players.length,
-        players: JSON.stringify(players),
-        tags: JSON.stringify(tags),
-        ...bits(flags),
-      });
-    this.#database.prepare('DELETE FROM session_tags WHERE session_key = ?').run(key);
-    const addTag = this.#database.prepare(
+    const key = this.#statements.values<number>(PUT).get({
+      ...columns,
+      title,
+      titleKey: sortKey(title),
+      playerCount: players.length,
+      players: JSON.stringify(players),
+      tags: JSON.stringify(tags),
+      ...bits(flags),
+    });
+    this.#statements.rows('DELETE FROM session_tags WHERE session_key = ?').run(key);
+    const addTag = this.#statements.rows(
       'INSERT OR IGNORE INTO session_tags (tag, session_key) VALUES (?, ?)',
     );
     for (const tag of tags) addTag.run(tag, key);
-    this.#database.prepare('DELETE FROM search WHERE rowid = ?').run(key);
-    this.#database
-      .prepare('INSERT INTO search (rowid, title, players, tags, markers, notes) VALUES (?, ?, ?, ?, ?, ?)')
+    this.#statements.rows('DELETE FROM search WHERE rowid = ?').run(key);
+    this.#statements
+      .rows('INSERT INTO search (rowid, title, players, tags, markers, notes) VALUES (?, ?, ?, ?, ?, ?)')
       .run(
         key,
         title,
@@ -138,50 +136,48 @@ export class SessionQueries {
 
   /** The id of the session in a folder. */
   at(place: SessionRow['place'], folder: string): string | undefined {
-    return this.#database
-      .prepare<[string, string], string>('SELECT session_id FROM sessions WHERE place = ? AND folder = ?')
-      .pluck()
+    return this.#statements
+      .values<string>('SELECT session_id FROM sessions WHERE place = ? AND folder = ?')
       .get(place, folder);
   }
 
   /** Forgets a session; nothing on the disk changes. */
   remove(sessionId: string): void {
-    this.#database.transaction(() => {
-      const key = this.#database
-        .prepare<[string], number>('SELECT session_key FROM sessions WHERE session_id = ?')
-        .pluck()
+    this.#statements.together(() => {
+      const key = this.#statements
+        .values<number>('SELECT session_key FROM sessions WHERE session_id = ?')
         .get(sessionId);
       if (key === undefined) return;
-      this.#database.prepare('DELETE FROM search WHERE rowid = ?').run(key);
-      this.#database.prepare('DELETE FROM sessions WHERE session_key = ?').run(key);
-    })();
+      this.#statements.rows('DELETE FROM search WHERE rowid = ?').run(key);
+      this.#statements.rows('DELETE FROM sessions WHERE session_key = ?').run(key);
+    });
   }
 
   setMissing(sessionId: string, missing: boolean): void {
-    this.#database
-      .prepare('UPDATE sessions SET missing = ? WHERE session_id = ?')
+    this.#statements
+      .rows('UPDATE sessions SET missing = ? WHERE session_id = ?')
       .run(missing ? 1 : 0, sessionId);
   }
 
   /** Takes a session out of all lists, or puts it back. */
   setHidden(sessionId: string, hidden: boolean): void {
-    this.#database
-      .prepare('UPDATE sessions SET hidden = ? WHERE session_id = ?')
+    this.#statements
+      .rows('UPDATE sessions SET hidden = ? WHERE session_id = ?')
       .run(hidden ? 1 : 0, sessionId);
   }
 
   /** Undefined for a session that nobody has put in; hidden ones are found. */
   get(sessionId: string): StoredSession | undefined {
-    const columns = this.#database
-      .prepare<[string], Columns>('SELECT * FROM sessions WHERE session_id = ?')
+    const columns = this.#statements
+      .rows<Columns>('SELECT * FROM sessions WHERE session_id = ?')
       .get(sessionId);
     return columns === undefined ? undefined : stored(columns);
   }
 
   /** Where every session lies, hidden ones included. */
   folders(): readonly KnownFolder[] {
-    const rows = this.#database
-      .prepare<[], Columns>(
+    const rows = this.#statements
+      .rows<Columns>(
         `SELECT session_id, log_session_id, place, folder, fingerprint, recording, missing, hidden
          FROM sessions ORDER BY session_key`,
       )
@@ -201,11 +197,9 @@ export class SessionQueries {
   /** One page of what the query finds, and how many that are in all. */
   list(query: LibraryQuery, offset: number, limit: number): { total: number; rows: SessionRow[] } {
     const found = condition(query);
-    const total =
-      this.#database.prepare<unknown[], number>(`SELECT count(*) ${found.from}`).pluck().get(found.values) ??
-      0;
-    const rows = this.#database
-      .prepare<unknown[], Columns>(
+    const total = this.#statements.values<number>(`SELECT count(*) ${found.from}`).get(found.values) ?? 0;
+    const rows = this.#statements
+      .rows<Columns>(
         `SELECT session_id, place, format, sessions.title, start_unix_micros, zone, duration_samples, size_bytes,
            sessions.players, sessions.tags,
            recording, recovered, damaged, exported, missing, newer
@@ -218,16 +212,13 @@ export class SessionQueries {
   /** Ids of all that the query finds, in its order. */
   ids(query: LibraryQuery): string[] {
     const { from, values } = condition(query);
-    return this.#database
-      .prepare<unknown[], string>(`SELECT session_id ${from} ${order(query)}`)
-      .pluck()
-      .all(values);
+    return this.#statements.values<string>(`SELECT session_id ${from} ${order(query)}`).all(values);
   }
 
   /** Tags in use and how many sessions have each, in alphabetical order. */
   tags(): { tag: string; sessions: number }[] {
-    return this.#database
-      .prepare<[], { tag: string; sessions: number }>(
+    return this.#statements
+      .rows<{ tag: string; sessions: number }>(
         `SELECT tag, count(*) AS sessions FROM session_tags JOIN sessions USING (session_key)
          WHERE hidden = 0 GROUP BY tag ORDER BY tag COLLATE NOCASE, tag`,
       )
@@ -236,8 +227,8 @@ export class SessionQueries {
 
   /** How many sessions are not hidden, and what those in the library folder take. */
   totals(): { sessions: number; libraryBytes: number } {
-    const row = this.#database
-      .prepare<[], { sessions: number; bytes: number | null }>(
+    const row = this.#statements
+      .rows<{ sessions: number; bytes: number | null }>(
         `SELECT count(*) AS sessions, sum(size_bytes) FILTER (WHERE place = 'library') AS bytes
          FROM sessions WHERE hidden = 0`,
       )

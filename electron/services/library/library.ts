@@ -198,6 +198,10 @@ export class Library implements Implementation<typeof contract> {
   /** What the start of the program finds. */
   async #start(): Promise<void> {
     await this.#intake.clearLeftovers().catch(this.#ports.noteFault);
+    // Nobody can undo any more what a program that died was about to move.
+    for (const { sessionId, hidden } of this.#shelf.catalog.sessions.folders()) {
+      if (hidden) this.#shelf.catalog.sessions.setHidden(sessionId, false);
+    }
     await (this.#shelf.catalog.isComplete ? this.#look() : this.#fill());
   }
 
