@@ -76,6 +76,11 @@ ON CONFLICT (session_id) DO UPDATE SET
   missing = excluded.missing, newer = excluded.newer
 RETURNING session_key`;
 
+const ROW = `
+SELECT session_id, place, format, title, start_unix_micros, zone, duration_samples, size_bytes, players, tags,
+  recording, recovered, damaged, exported, missing, newer
+FROM sessions WHERE session_key = ?`;
+
 /** What the catalog is asked about sessions, and told. */
 export class SessionQueries {
   readonly #statements: Statements;
@@ -198,14 +203,12 @@ export class SessionQueries {
   list(query: LibraryQuery, offset: number, limit: number): { total: number; rows: SessionRow[] } {
     const found = condition(query);
     const total = this.#statements.values<number>(`SELECT count(*) ${found.from}`).get(found.values) ?? 0;
-    const rows = this.#statements
-      .rows<Columns>(
-        `SELECT session_id, place, format, sessions.title, start_unix_micros, zone, duration_samples, size_bytes,
-           sessions.players, sessions.tags,
-           recording, recovered, damaged, exported, missing, newer
-         ${found.from} ${order(query)} LIMIT @limit OFFSET @offset`,
-      )
+    // Keys alone are sorted; rows are long, and only those of the page are fetched.
+    const keys = this.#statements
+      .values<number>(`SELECT session_key ${found.from} ${order(query)} LIMIT @limit OFFSET @offset`)
       .all({ ...found.values, limit, offset });
+    const row = this.#statements.rows<Columns>(ROW);
+    const rows = keys.flatMap((key) => row.get(key) ?? []);
     return { total, rows: rows.map(sessionRowOf) };
   }
 

@@ -1,4 +1,5 @@
 import { SAMPLES_PER_MS } from '../../shared/time/samples.ts';
+import { catalogTimes } from './catalog-times.ts';
 import { measure, measureInside, compare, type Comparison } from './measure.ts';
 import {
   copyLog,
@@ -158,8 +159,24 @@ const PEAKS: Row = {
   },
 };
 
+/** Opening, the first page and searches of a catalog of ten thousand sessions, each the median of its runs. */
+const CATALOG: Row = {
+  name: 'catalog',
+  title: 'ten thousand sessions: open, first page, search',
+  target: '< 150, < 20, < 30 ms',
+  run(workspace, pairs) {
+    const { openMs, pageMs, searchMs } = catalogTimes(workspace.out(), Math.max(pairs, 5));
+    const measured = [openMs, pageMs, searchMs].map((ms) => ms.toFixed(1)).join(', ');
+    return Promise.resolve({
+      measured: `${measured} ms`,
+      met: openMs < 150 && pageMs < 20 && searchMs < 30,
+    });
+  },
+};
+
 /** All rows, in the order of the table. */
 export const ROWS: readonly Row[] = [
+  CATALOG,
   ...againstFfmpeg('tailslate', 0.5, 0.3),
   ...againstFfmpeg('nano-wal', 0.7, 0.55),
   ratio('mediabunny', 'tailslate, whole process : mediabunny', 0.2, async (workspace) => {

@@ -76,7 +76,9 @@ describe('Catalog', () => {
     sessions.put(catalogRow(1));
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
-      fc.string({ unit: fc.constantFrom(...'"*:^-(){} ANDORNEAR\'a\0') }),
+      fc.string({
+        unit: fc.constantFrom('"', '*', ':', '^', '-', '(', ')', '{', ' AND ', ' NEAR ', "'", 'a', '\0'),
+      }),
     );
     fc.assert(
       fc.property(text, (search) => {

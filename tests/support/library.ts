@@ -59,9 +59,9 @@ export class TestPorts implements LibraryPorts {
     return { rate: '25', zone: null };
   }
 
-  noteFault(error: unknown): void {
+  readonly noteFault = (error: unknown): void => {
     this.faults.push(error);
-  }
+  };
 
   /** Lets all timers come due. */
   elapse(): void {

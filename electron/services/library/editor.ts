@@ -60,7 +60,7 @@ export class Editor {
   /** A marker of the log is remembered as removed; one that was added leaves no trace. */
   removeMarker(sessionId: string, markerId: string): Promise<void> {
     return this.#annotate(sessionId, ({ markers }, session) => {
-      const { [markerId]: _removed, ...others } = markers ?? {};
+      const others = Object.fromEntries(Object.entries(markers ?? {}).filter(([id]) => id !== markerId));
       const isLogged = factsOf(session).markers.some((marker) => marker.markerId === markerId);
       return { markers: isLogged ? { ...others, [markerId]: null } : others };
     });

@@ -37,5 +37,5 @@ export interface LibraryPorts {
     after(millis: number, work: () => void): () => void;
   };
   /** What no call waits for went wrong; for the program's log. */
-  noteFault(error: unknown): void;
+  readonly noteFault: (error: unknown) => void;
 }
