@@ -68,7 +68,8 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     folder: 'electron/cli',
-    imports: ['electron/services', 'electron/workers', 'electron/io', 'shared'],
+    // `tailslate serve` starts host 2.
+    imports: ['electron/services', 'electron/workers', 'electron/io', 'electron/browser-host/run', 'shared'],
     packages: ['commander'],
     builtins: 'any',
   },

@@ -1,0 +1,49 @@
+import { PAGE_FOLDER, runBrowserHost } from '../../browser-host/run.ts';
+import type { HostedApp } from '../../services/hosted-app.ts';
+import type { RunCommand } from '../context.ts';
+import { EXIT } from '../exit-code.ts';
+import { numberBetween } from '../option-values.ts';
+
+interface Options {
+  readonly port: string;
+  readonly library?: string;
+  readonly userData?: string;
+  readonly open: boolean;
+}
+
+/** Where the program keeps things; what is left out lies where the system wants it. */
+export interface AppFolders {
+  readonly libraryFolder: string | undefined;
+  readonly userDataFolder: string | undefined;
+}
+
+/**
+ * `tailslate serve`
+ * @param createApp makes the program for a page. @throws AppError('locked') when another one has the library.
+ */
+export function serveWith(
+  createApp: (folders: AppFolders) => Promise<HostedApp>,
+  pageFolder: string = PAGE_FOLDER,
+): RunCommand<Options> {
+  return async (_positional, { port, library, userData, open }, { terminal, signal }) => {
+    await runBrowserHost({
+      createApp: () => createApp({ libraryFolder: library, userDataFolder: userData }),
+      pageFolder,
+      port: numberBetween('--port', port, { least: 0, most: 65_535, whole: true }),
+      open: open && !terminal.json,
+      signal,
+      onReady: (url, opened) => {
+        terminal.document({ url });
+        terminal.print(
+          opened ? `Opened in your browser: ${url}` : `Open this address in your browser: ${url}`,
+        );
+        terminal.note('It lets one browser in. Ctrl-C ends a recording in order and stops.');
+      },
+      onFault: (error, place) => {
+        terminal.note(`tailslate: ${place}: ${error instanceof Error ? error.message : String(error)}`);
+      },
+    });
+    // To be stopped is how this command ends.
+    return EXIT.done;
+  };
+}
