@@ -1,5 +1,6 @@
 import { SAMPLES_PER_MS } from '../../shared/time/samples.ts';
 import { catalogTimes } from './catalog-times.ts';
+import { CONTRACT_CALL } from './contract-calls.ts';
 import { measure, measureInside, compare, type Comparison } from './measure.ts';
 import {
   copyLog,
@@ -193,4 +194,5 @@ export const ROWS: readonly Row[] = [
   }),
   PEAKS,
   ...RECORDING_ROWS,
+  CONTRACT_CALL,
 ];
