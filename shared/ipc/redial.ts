@@ -25,12 +25,13 @@ export function redial<C extends Domains>(
   port: Port,
   { dial, wait, onChange }: RedialOptions,
 ): () => void {
-  let ended = false;
+  const ending = new AbortController();
+  const ended = (): boolean => ending.signal.aborted;
   const lost = async (): Promise<void> => {
-    if (ended) return;
+    if (ended()) return;
     onChange(false);
     let waitMs = FIRST_WAIT_MS;
-    for (let next = await attempt(); !ended; next = await attempt()) {
+    for (let next = await attempt(); !ended(); next = await attempt()) {
       if (next !== undefined) {
         next.onClose(() => void lost());
         connection.attach(next);
@@ -43,12 +44,10 @@ export function redial<C extends Domains>(
   };
   const attempt = async (): Promise<Port | undefined> => {
     const next = await dial().catch(() => undefined);
-    if (!ended) return next;
+    if (!ended()) return next;
     next?.close();
     return undefined;
   };
   port.onClose(() => void lost());
-  return () => {
-    ended = true;
-  };
+  return () => ending.abort();
 }

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { browserDesktop } from '../../electron/browser-host/desktop.ts';
+import { browserDesktop, defaultRoots } from '../../electron/browser-host/desktop.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const folder = temporaryFolder();
@@ -20,6 +21,10 @@ const { listFolder, makeFolder, pickFolder, pickPaths, reveal, openExternal } = 
   home,
   join(folder, 'not-there'),
 ]).calls;
+
+test('home and the library are roots', () => {
+  expect(defaultRoots('/my/library')).toEqual(expect.arrayContaining([homedir(), '/my/library']));
+});
 
 test('the roots that are there come first', async () => {
   const folders = [{ name: 'home', path: home }];

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { GenericSchema } from 'valibot';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { contract, type WatchName } from '../../shared/ipc/contract.ts';
 import type { Snapshot } from '../../shared/ipc/declare.ts';
@@ -8,8 +9,11 @@ import { Recorder } from './recorder.ts';
 import { type Served, served } from './served.ts';
 import { type Transport, TRANSPORTS } from './transports.ts';
 
-const VALUES = Object.entries(contract).flatMap(([domain, { values }]) =>
-  Object.entries(values).map(([name, schema]) => [`${domain}.${name}` as WatchName, schema] as const),
+const VALUES: readonly (readonly [WatchName, GenericSchema])[] = Object.entries(contract).flatMap(
+  ([domain, { values }]) =>
+    Object.entries<GenericSchema>(values).map(
+      ([name, schema]) => [`${domain}.${name}` as WatchName, schema] as const,
+    ),
 );
 const command = (serial: number) => ({ serial, command: null });
 
