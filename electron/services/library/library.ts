@@ -95,6 +95,11 @@ export class Library implements Implementation<typeof contract> {
     }
   }
 
+  /** Tells people something that they should know before they go on. */
+  notice(message: string): void {
+    this.#state.notice(message);
+  }
+
   /** When nothing that was begun is under way any more. */
   settled(): Promise<void> {
     return this.#turns.idle();

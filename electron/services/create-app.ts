@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { Contract } from '../../shared/ipc/contract.ts';
+import type { Implementations } from '../../shared/ipc/declare.ts';
+import type { FaultHook } from '../../shared/ipc/envelope.ts';
+import { parsePacketFrame } from '../../shared/ipc/packet-frame.ts';
+import { AppError } from '../../shared/model/errors.ts';
+import { monotonicMicros, wallUnixMicros } from '../io/clock.ts';
+import { FolderLock, isHeld } from '../io/folder-lock.ts';
+import { makeFolder } from '../io/make-folder.ts';
+import { removePart } from '../io/output-file.ts';
+import { aboutApp, type AboutHost } from './about-app.ts';
+import { exportsDomain } from './export-queue/domain.ts';
+import { ExportQueue, type RunQueued } from './export-queue/queue.ts';
+import type { HostedApp } from './hosted-app.ts';
+import { Library } from './library/library.ts';
+import type { Importer } from './library/ports.ts';
+import { Media } from './media.ts';
+import type { RunPeaks } from './peaks/peaks-service.ts';
+import { Recording } from './recording/recording.ts';
+import { sessionFolders } from './recording/session-folders.ts';
+import { systemPorts } from './recording/system-ports.ts';
+import { recoverSession } from './recovery/recover-session.ts';
+import { Settings } from './settings/settings.ts';
+
+/** Threads that do the long work; a host starts them and they end with the program. */
+export interface AppWorkers {
+  readonly runItem: RunQueued;
+  /** Files made at the same time. */
+  readonly jobs: number;
+  readonly runPeaks: RunPeaks;
+  close(): Promise<void>;
+}
+
+export interface AppOptions {
+  /** Settings, presets and caches. */
+  readonly userDataFolder: string;
+  /** The library for this run; undefined for the one of the settings. */
+  readonly libraryFolder: string | undefined;
+  /** Where the library lies until somebody chooses a place. */
+  readonly defaultLibraryFolder: string;
+  readonly about: AboutHost;
+  readonly desktop: (libraryFolder: string) => Implementations<Contract>['desktop'];
+  /** Moves a file or folder to the system's trash. @throws AppError('unavailable') where there is none. */
+  readonly trash: (path: string) => Promise<void>;
+  readonly importers: readonly Importer[];
+  readonly workers: AppWorkers;
+  readonly onFault: FaultHook;
+}
+
+/**
+ * Puts the program together, for whichever host: settings, library, recorder, export queue, waveforms.
+ * @throws AppError('locked') when another program has the library; others when its folders cannot be used.
+ */
+export async function createApp(options: AppOptions): Promise<HostedApp> {
+  const { userDataFolder, workers, onFault } = options;
+  await makeFolder(userDataFolder);
+  const settings = await Settings.open(userDataFolder);
+  const libraryFolder = options.libraryFolder ?? settings.libraryFolder ?? options.defaultLibraryFolder;
+  const holder = `Tailslate (process ${process.pid})`;
+  const library = await Library.open(libraryFolder, {
+    lock: { acquire: (folder) => FolderLock.acquire(folder, holder) },
+    isHeld: async (folder) => (await isHeld(folder)) !== undefined,
+    recover: async (folder, signal) => {
+      const ports = { signal, onProgress: () => undefined, isHeld, nowUnixMicros: wallUnixMicros };
+      return (await recoverSession(folder, ports)).report;
+    },
+    trash: { move: options.trash },
+    importers: options.importers,
+    timecodeDefaults: () => settings.current.timecode,
+    timers: { after },
+    noteFault: (error) => onFault(error, 'library'),
+  });
+  if (settings.notice !== undefined) library.notice(settings.notice);
+  const refresh = (): void => {
+    library.refresh().catch((error: unknown) => onFault(error, 'library'));
+  };
+  const media = new Media({
+    folderOf: (sessionId) => library.folderOf(sessionId),
+    cacheFolder: join(userDataFolder, 'peaks'),
+    runPeaks: workers.runPeaks,
+    onFault,
+  });
+  const recording = new Recording(
+    systemPorts({
+      holder,
+      folders: (title, startUnixMicros, zone) => sessionFolders(libraryFolder, title, startUnixMicros, zone),
+      durabilityMillis: () => settings.current.durabilityMillis,
+      onSession: refresh,
+    }),
+  );
+  const queue = await ExportQueue.open({
+    store: library.batches,
+    run: workers.runItem,
+    jobs: workers.jobs,
+    removePart,
+    clock: { wallUnixMicros, monotonicMicros, after },
+    onExported: refresh,
+  });
+  const exports = exportsDomain({
+    queue,
+    store: library.batches,
+    session: async (sessionId) => {
+      const { title, players } = await library.calls.get({ sessionId });
+      const playerNames = new Map(players.map(({ playerId, name }) => [playerId, name]));
+      return { folder: library.folderOf(sessionId), title, playerNames };
+    },
+    presets: () => settings.values.current.value.presets,
+    wallUnixMicros,
+    newId: randomUUID,
+  });
+  return {
+    implementations: {
+      app: aboutApp(libraryFolder, options.about, onFault),
+      library,
+      exports,
+      settings,
+      recording,
+      desktop: options.desktop(libraryFolder),
+    },
+    media,
+    acceptPackets: (bytes) => {
+      const acceptance = recording.accept(parsePacketFrame(bytes));
+      if (acceptance === 'refused') throw refusedFrame();
+    },
+    close: async () => {
+      // The recording first: whatever else goes wrong, it is whole.
+      await recording.close();
+      await queue.close();
+      await media.close();
+      await workers.close();
+      await library.close();
+    },
+  };
+}
+
+function refusedFrame(): AppError {
+  return new AppError('usage', 'The recording does not take these packets.', {
+    next: 'Its alerts say why.',
+  });
+}
+
+function after(millis: number, work: () => void): () => void {
+  const timer = setTimeout(work, millis);
+  return () => {
+    clearTimeout(timer);
+  };
+}

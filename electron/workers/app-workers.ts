@@ -1,0 +1,20 @@
+import type { RunQueued } from '../services/export-queue/queue.ts';
+import { coreCount } from '../io/cores.ts';
+import { PeaksThread } from './peaks-thread.ts';
+import { WorkerPool } from './worker-pool.ts';
+
+/** The threads of a program with a window: exports on every core, waveforms behind them. None runs until needed. */
+export function appWorkers() {
+  const jobs = coreCount();
+  const pool = new WorkerPool(jobs);
+  const peaks = new PeaksThread();
+  return {
+    jobs,
+    runItem: ((item, { signal, onProgress, onPart }) =>
+      pool.run(item, signal, onProgress, onPart)) satisfies RunQueued,
+    runPeaks: peaks.run.bind(peaks),
+    close: async () => {
+      await Promise.all([pool.close(), peaks.close()]);
+    },
+  };
+}
