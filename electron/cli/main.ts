@@ -196,6 +196,19 @@ function program(context: CommandContext): Command {
   );
   define(
     root
+      .command('serve')
+      .summary('the whole program as a page in your browser')
+      .description(
+        'Shows Tailslate as a page in your own browser, on this machine only. Ctrl-C ends a recording in order and stops.',
+      )
+      .option('--port <n>', 'port on 127.0.0.1; 0 for any that is free', '0')
+      .option('--library <dir>', 'library folder for this run')
+      .option('--user-data <dir>', 'folder of settings and caches')
+      .option('--no-open', 'do not open the browser, only print the address'),
+    () => import('./commands/serve.ts'),
+  );
+  define(
+    root
       .command('doctor')
       .summary('what this installation is and can do')
       .description('Shows versions and which parts work here.'),

@@ -69,7 +69,14 @@ export const LAYERS: readonly Layer[] = [
   {
     folder: 'electron/cli',
     // `tailslate serve` starts host 2.
-    imports: ['electron/services', 'electron/workers', 'electron/io', 'electron/browser-host/run', 'shared'],
+    imports: [
+      'electron/services',
+      'electron/workers',
+      'electron/io',
+      'electron/browser-host/run',
+      'electron/browser-host/desktop',
+      'shared',
+    ],
     packages: ['commander'],
     builtins: 'any',
   },

@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import type { FaultHook } from '../../../shared/ipc/envelope.ts';
 import { PAGE_FOLDER, runBrowserHost } from '../../browser-host/run.ts';
 import type { HostedApp } from '../../services/hosted-app.ts';
 import type { RunCommand } from '../context.ts';
@@ -17,17 +19,27 @@ export interface AppFolders {
   readonly userDataFolder: string | undefined;
 }
 
+/** `tailslate serve` */
+export const run = serveWith(async (folders, onFault) => {
+  const { browserApp } = await import('../browser-app.ts');
+  return browserApp(folders, onFault);
+});
+
 /**
- * `tailslate serve`
+ * `tailslate serve`, of any program.
  * @param createApp makes the program for a page. @throws AppError('locked') when another one has the library.
  */
 export function serveWith(
-  createApp: (folders: AppFolders) => Promise<HostedApp>,
+  createApp: (folders: AppFolders, onFault: FaultHook) => Promise<HostedApp>,
   pageFolder: string = PAGE_FOLDER,
 ): RunCommand<Options> {
   return async (_positional, { port, library, userData, open }, { terminal, signal }) => {
+    const onFault: FaultHook = (error, place) => {
+      terminal.note(`tailslate: ${place}: ${error instanceof Error ? error.message : String(error)}`);
+    };
     await runBrowserHost({
-      createApp: () => createApp({ libraryFolder: library, userDataFolder: userData }),
+      createApp: () =>
+        createApp({ libraryFolder: absolute(library), userDataFolder: absolute(userData) }, onFault),
       pageFolder,
       port: numberBetween('--port', port, { least: 0, most: 65_535, whole: true }),
       open: open && !terminal.json,
@@ -39,11 +51,13 @@ export function serveWith(
         );
         terminal.note('It lets one browser in. Ctrl-C ends a recording in order and stops.');
       },
-      onFault: (error, place) => {
-        terminal.note(`tailslate: ${place}: ${error instanceof Error ? error.message : String(error)}`);
-      },
+      onFault,
     });
     // To be stopped is how this command ends.
     return EXIT.done;
   };
+}
+
+function absolute(folder: string | undefined): string | undefined {
+  return folder === undefined ? undefined : resolve(folder);
 }

@@ -1,0 +1,43 @@
+import { homedir, platform } from 'node:os';
+import { join } from 'node:path';
+import type { FaultHook } from '../../shared/ipc/envelope.ts';
+import { AppError } from '../../shared/model/errors.ts';
+import { browserDesktop, defaultRoots } from '../browser-host/desktop.ts';
+import { createApp } from '../services/create-app.ts';
+import type { HostedApp } from '../services/hosted-app.ts';
+import { appWorkers } from '../workers/app-workers.ts';
+import type { AppFolders } from './commands/serve.ts';
+
+/** The program as a page in the user's own browser has it. @throws AppError as createApp. */
+export function browserApp(
+  { libraryFolder, userDataFolder }: AppFolders,
+  onFault: FaultHook,
+): Promise<HostedApp> {
+  return createApp({
+    userDataFolder: userDataFolder ?? userFolder(),
+    libraryFolder,
+    defaultLibraryFolder: join(homedir(), 'Tailslate'),
+    about: {
+      host: 'browser',
+      abilities: { pickPaths: false, reveal: false, trash: false, nativeMenu: false },
+    },
+    desktop: (library) => browserDesktop(defaultRoots(library)),
+    trash: () =>
+      Promise.reject(new AppError('unavailable', 'There is no trash for a page in a browser to use.')),
+    importers: [],
+    workers: appWorkers(),
+    onFault,
+  });
+}
+
+/** Where programs keep their data for a user, as each system has it; the desktop program uses the same folder. */
+function userFolder(): string {
+  switch (platform()) {
+    case 'darwin':
+      return join(homedir(), 'Library', 'Application Support', 'Tailslate');
+    case 'win32':
+      return join(process.env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Tailslate');
+    default:
+      return join(process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'Tailslate');
+  }
+}
