@@ -10,6 +10,9 @@ export default defineConfig({
     },
     projects: [
       {
+        resolve: {
+          alias: { electron: new URL('./tests/support/electron/electron.ts', import.meta.url).pathname },
+        },
         test: {
           name: 'node',
           environment: 'node',

@@ -1,0 +1,42 @@
+import { appendFileSync, renameSync, statSync } from 'node:fs';
+import { homedir, userInfo } from 'node:os';
+
+/** When the log reaches this size it becomes the `.old` one, of which there is one. */
+const MOST_BYTES = 256 * 1024;
+
+/** Notes what failed, for a problem report: when, where, what; no names of people, files or folders. */
+export interface FaultLog {
+  note(place: string, message: string): void;
+}
+
+/** A log of faults in a file. Written at once, since the process may be about to end; a full disk is no new fault. */
+export function faultLog(path: string): FaultLog {
+  return {
+    note(place, message) {
+      try {
+        const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+        if (size > MOST_BYTES) renameSync(path, `${path}.old`);
+        appendFileSync(path, `${new Date().toISOString()} ${plain(place)}: ${plain(message)}\n`);
+      } catch {
+        // Nowhere to note it.
+      }
+    },
+  };
+}
+
+function plain(text: string): string {
+  return withoutPersonalData(text, [homedir(), userInfo().username]).replaceAll(/\s+/g, ' ').slice(0, 2000);
+}
+
+/**
+ * A text without paths and addresses, and without the given names. Paths may have blanks in them, so what follows a
+ * separator up to a quote, colon, bracket or the line's end goes too: rather too much than too little.
+ */
+export function withoutPersonalData(text: string, names: readonly string[]): string {
+  let plainText = text;
+  for (const name of names) if (name.length > 2) plainText = plainText.replaceAll(name, '<name>');
+  return plainText
+    .replaceAll(/\b(?:file|app|https?):\/\/[^\s"')]+/g, '<address>')
+    .replaceAll(/(?:[A-Za-z]:)?(?:<name>)?[\\/](?=[^\s])[^"'`:()\n]*/g, '<path>')
+    .replaceAll(/[^\s@]+@[^\s@]+\.[^\s@]+/g, '<mail>');
+}

@@ -1,0 +1,31 @@
+/**
+ * What the preload script gives a page of ours, as `window.tailslate`: messages to and from the host, and the two
+ * things only it can do. The page sees nothing of Electron.
+ */
+export interface Bridge {
+  /** To the host; anything that can be cloned, packet frames as `Uint8Array`. */
+  send(message: unknown): void;
+  /** Messages of the host from now on. There is one listener: a page has one client. */
+  onMessage(listener: (message: unknown) => void): void;
+  /** The host let go of this page and answers no more. */
+  onClose(listener: () => void): void;
+  close(): void;
+  /** Where a dropped or picked file lies; empty for one that is not on a disk. */
+  pathOf(file: unknown): string;
+  /** Opens the hidden window that records, where there is none yet; it survives this page. */
+  prepareCapture(): void;
+}
+
+/** The name under which pages find the bridge. */
+export const BRIDGE_NAME = 'tailslate';
+
+/** Electron's channels between preload and main, all of them. */
+export const CHANNEL = {
+  /** A document of ours is there; what an earlier one in its window had open is closed. */
+  open: 'tailslate:open',
+  /** A message, in either direction. */
+  message: 'tailslate:message',
+  /** The connection is closed, by whoever says so. */
+  close: 'tailslate:close',
+  prepareCapture: 'tailslate:prepare-capture',
+} as const;
