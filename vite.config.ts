@@ -116,6 +116,13 @@ export default defineConfig({
         rolldownOptions: { checks: { circularDependency: true } },
       },
     },
+    main: nodeSide('../out/main', { index: 'electron/main/index.ts' }, modules),
+    // A sandboxed preload script is one CommonJS file: it can require nothing but `electron`.
+    preload: nodeSide(
+      '../out/preload',
+      { index: 'electron/preload/index.ts' },
+      { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false },
+    ),
     node: nodeSide(
       '../out/node',
       {
@@ -129,7 +136,7 @@ export default defineConfig({
   builder: {
     // `node` comes last: scripts/build.mjs takes its cli.js as the sign of a finished build.
     async buildApp(builder) {
-      for (const name of ['client', 'node']) {
+      for (const name of ['client', 'main', 'preload', 'node']) {
         const environment = builder.environments[name];
         if (environment !== undefined) await builder.build(environment);
       }

@@ -1,6 +1,6 @@
 import { app, type BrowserWindow, nativeTheme, Notification, powerSaveBlocker } from 'electron';
 import type { WatchValue } from '../../shared/ipc/contract.ts';
-import type { Implementations } from './core.ts';
+import type { AppImplementations } from './core.ts';
 import { MESSAGES } from './messages.ts';
 
 type Queue = WatchValue<'exports.queue'>;
@@ -11,7 +11,7 @@ type Queue = WatchValue<'exports.queue'>;
  * @returns ends all of it.
  */
 export function followCore(
-  { exports, recording, settings }: Implementations,
+  { exports, recording, settings }: AppImplementations,
   window: () => BrowserWindow | undefined,
   show: () => void,
 ): () => void {

@@ -8,7 +8,7 @@ const FAILURE_SPAN_MICROS = 60_000_000;
 
 export interface CaptureParts {
   readonly preloadFile: string;
-  now(): number;
+  readonly now: () => number;
   /** It failed; `restarted` is false when that happened too often. */
   onFailed(reason: string, restarted: boolean): void;
 }

@@ -1,13 +1,15 @@
 import { app, dialog, Menu, powerMonitor, session, type WebContents } from 'electron';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { contract } from '../../shared/ipc/contract.ts';
+import { serve } from '../../shared/ipc/serve.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import { faultLog } from '../io/fault-log.ts';
 import { followCore, notify } from './attention.ts';
 import { CaptureWindow } from './capture-window.ts';
 import type { Command } from './commands.ts';
 import { confine } from './confinement.ts';
-import type { DesktopParts, Implementations } from './core.ts';
+import type { DesktopParts, AppImplementations } from './core.ts';
 import { HostCalls } from './host-calls.ts';
 import { listenToPages } from './ipc.ts';
 import { Leave } from './leave.ts';
@@ -61,11 +63,13 @@ export async function startDesktop(parts: DesktopParts, argv: readonly string[],
 async function run(
   parts: DesktopParts,
   options: StartOptions,
-): Promise<{ open(paths: readonly string[]): void }> {
+): Promise<{ readonly open: (paths: readonly string[]) => void }> {
   const userDataFolder = app.getPath('userData');
   const faults = faultLog(join(userDataFolder, 'faults.log'));
   parts.onProcessFault((message) => faults.note('main', message));
   app.on('child-process-gone', (_event, { type, reason }) => faults.note('process', `${type}: ${reason}`));
+
+  const onFault = (error: unknown, place: string): void => faults.note(place, String(error));
 
   const core = await parts.createCore({
     userDataFolder,
@@ -73,7 +77,7 @@ async function run(
     trash: moveToTrash,
   });
   const show = (): void => {
-    window.show().catch((error: unknown) => faults.note('window', String(error)));
+    window.show().catch((error: unknown) => onFault(error, 'window'));
   };
   const window = new VisibleWindow({
     preloadFile: parts.preloadFile,
@@ -90,7 +94,7 @@ async function run(
   });
   const leave = new Leave(core, () => window.current);
   const failed = (error: unknown): void => {
-    faults.note('end', String(error));
+    onFault(error, 'end');
     app.exit(1);
   };
   const capture = new CaptureWindow({
@@ -98,7 +102,6 @@ async function run(
     now: parts.now,
     onFailed: (reason, restarted) => {
       faults.note('capture', reason);
-      core.captureLost();
       const { title, body } = restarted ? MESSAGES.captureGone : MESSAGES.captureGivenUp;
       notify(title, body, show);
     },
@@ -110,7 +113,7 @@ async function run(
 
   app.on('web-contents-created', (_event, contents) => confine(contents, pageOf));
   guardPermissions(session.defaultSession, (contents) => pageOf(contents) !== undefined);
-  serveScheme(ownFiles(parts.rendererFolder, core.media));
+  serveScheme(ownFiles(parts.rendererFolder, core.media, onFault));
 
   const setMenu = (commands: readonly Command[]): void => {
     const choose = (id: string): void => {
@@ -122,7 +125,7 @@ async function run(
   };
   const host = new HostCalls(setMenu, faults);
   const { implementations } = core;
-  const served: Implementations = {
+  const served: AppImplementations = {
     ...implementations,
     app: host.over(implementations.app),
     desktop: {
@@ -132,8 +135,10 @@ async function run(
   };
   const stopListening = listenToPages({
     pageOf,
-    onConnect: (transport) =>
-      parts.serve(served, core, transport, (error, place) => faults.note(place, String(error))),
+    onConnect: (port) => {
+      const acceptPackets = (frame: Uint8Array): Promise<void> | void => core.acceptPackets(frame);
+      serve(contract, served, port, { runId: parts.runId, acceptPackets, onFault });
+    },
     onPrepareCapture: () => capture.prepare(),
     onRefused: (place) => faults.note('refused', place),
   });

@@ -2,7 +2,7 @@ import { app } from 'electron';
 import { WatchedValue } from '../../shared/ipc/watched-value.ts';
 import type { FaultLog } from '../io/fault-log.ts';
 import type { Command } from './commands.ts';
-import type { Implementations } from './core.ts';
+import type { AppImplementations } from './core.ts';
 
 /** What of the contract's `app` domain this host answers itself, and the values it sets. */
 export class HostCalls {
@@ -31,7 +31,7 @@ export class HostCalls {
   }
 
   /** The core's implementation with this host's part in it. */
-  over(domain: Implementations['app']): Implementations['app'] {
+  over(domain: AppImplementations['app']): AppImplementations['app'] {
     return {
       calls: {
         ...domain.calls,

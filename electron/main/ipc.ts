@@ -1,14 +1,7 @@
 import { ipcMain, type IpcMainEvent, type WebContents, type WebFrameMain } from 'electron';
 import { CHANNEL } from '../../shared/ipc/bridge.ts';
+import type { Port, PortData } from '../../shared/ipc/port.ts';
 import { isPage, type PageName } from './scheme.ts';
-
-/** One document of ours, to talk to: what `serve` takes. */
-export interface HostTransport {
-  send(message: unknown): void;
-  onMessage(listener: (message: unknown) => void): void;
-  onClose(listener: () => void): void;
-  close(): void;
-}
 
 interface Connection {
   readonly frame: WebFrameMain;
@@ -21,7 +14,7 @@ interface Connection {
 export interface IpcListener {
   /** Which page belongs into these contents; undefined when they are not ours. */
   pageOf(contents: WebContents): PageName | undefined;
-  onConnect(transport: HostTransport, page: PageName): void;
+  onConnect(port: Port, page: PageName): void;
   onPrepareCapture(): void;
   /** Something spoke that had no right to; `place` says where without naming files or people. */
   onRefused(place: string): void;
@@ -63,11 +56,11 @@ export function listenToPages(listener: IpcListener): () => void {
       contents.once('destroyed', end);
     }
     open.get(contents)?.close(false);
-    const { connection, transport } = connect(frame, () => {
+    const { connection, port } = connect(frame, () => {
       if (open.get(contents) === connection) open.delete(contents);
     });
     open.set(contents, connection);
-    listener.onConnect(transport, page);
+    listener.onConnect(port, page);
   };
   const onMessage = (event: IpcMainEvent, message: unknown): void => {
     if (sender(event, CHANNEL.message) === undefined) return;
@@ -98,10 +91,7 @@ export function listenToPages(listener: IpcListener): () => void {
   };
 }
 
-function connect(
-  frame: WebFrameMain,
-  onEnd: () => void,
-): { connection: Connection; transport: HostTransport } {
+function connect(frame: WebFrameMain, onEnd: () => void): { connection: Connection; port: Port } {
   const messageListeners: ((message: unknown) => void)[] = [];
   const closeListeners: (() => void)[] = [];
   let closed = false;
@@ -117,8 +107,8 @@ function connect(
     for (const ended of closeListeners) ended();
   };
   return {
-    transport: {
-      send: (message) => {
+    port: {
+      send: (message: PortData) => {
         if (!closed) tell(CHANNEL.message, message);
       },
       onMessage: (added) => messageListeners.push(added),

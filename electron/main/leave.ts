@@ -1,16 +1,16 @@
 import { app, type BrowserWindow, dialog, type MessageBoxOptions } from 'electron';
 import { AppError } from '../../shared/model/errors.ts';
-import type { Core } from './core.ts';
+import type { HostedApp } from '../services/hosted-app.ts';
 import { MESSAGES } from './messages.ts';
 
 /** How the program ends: a recording is asked about and stopped first, and the core closes before the process. */
 export class Leave {
-  readonly #core: Core;
+  readonly #core: HostedApp;
   readonly #window: () => BrowserWindow | undefined;
   #under: Promise<void> | undefined;
   #done = false;
 
-  constructor(core: Core, window: () => BrowserWindow | undefined) {
+  constructor(core: HostedApp, window: () => BrowserWindow | undefined) {
     this.#core = core;
     this.#window = window;
   }

@@ -1,10 +1,10 @@
 import { dialog, type BrowserWindow, type OpenDialogOptions, shell } from 'electron';
 import { AppError } from '../../shared/model/errors.ts';
-import type { Implementations } from './core.ts';
+import type { AppImplementations } from './core.ts';
 import { allowedLink } from './external-links.ts';
 import { MESSAGES } from './messages.ts';
 
-type Desktop = Implementations['desktop']['calls'];
+type Desktop = AppImplementations['desktop']['calls'];
 
 /** Calls that only a desktop answers: its dialogs, its file manager, its browser. */
 export function nativeCalls(

@@ -1,18 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { byteRange } from './byte-range.ts';
+import { encodeError, type FaultHook } from '../../shared/ipc/envelope.ts';
+import { isMediaPath, parseMediaPath } from '../../shared/ipc/media-path.ts';
+import type { ErrorCode } from '../../shared/model/errors.ts';
+import type { HostedApp } from '../services/hosted-app.ts';
 import { SECURITY_HEADERS } from './content-policy.ts';
 import { isOwnUrl } from './scheme.ts';
-
-/** Audio that a page asks for, as the host reads it from the packet logs. */
-export interface MediaBody {
-  readonly type: string;
-  readonly sizeBytes: number;
-  read(startBytes: number, endBytes: number): Promise<Uint8Array>;
-}
-
-/** Finds what `/media/<name>` stands for; undefined when there is nothing of that name. */
-export type MediaSource = (name: string) => Promise<MediaBody | undefined>;
 
 /** The kinds of files that a build of the window consists of; no other is served. */
 const TYPES: Readonly<Record<string, string>> = {
@@ -24,22 +17,21 @@ const TYPES: Readonly<Record<string, string>> = {
   '.png': 'image/png',
   '.woff2': 'font/woff2',
 };
-/** A page gets at most this much of a recording at a time, so that no request fills the memory. */
-const MOST_BYTES = 8 * 1024 * 1024;
 
 /** Answers requests for `app://tailslate/`: the built window's files, nothing above them, and media. */
-export function ownFiles(root: string, media: MediaSource): (request: Request) => Promise<Response> {
-  return async (request) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') return refusal(405);
-    if (!isOwnUrl(request.url)) return refusal(403);
-    const segments = safeSegments(new URL(request.url).pathname);
-    if (segments === undefined) return refusal(403);
-    const [first, ...rest] = segments;
-    if (first === 'media') {
-      const body = await media(rest.join('/'));
-      return body === undefined ? refusal(404) : mediaResponse(request, body);
-    }
-    return fileResponse(root, segments);
+export function ownFiles(
+  root: string,
+  media: HostedApp['media'],
+  onFault: FaultHook,
+): (request: Request) => Promise<Response> {
+  return async ({ method, url }) => {
+    if (method !== 'GET' && method !== 'HEAD') return refusal(405);
+    if (!isOwnUrl(url)) return refusal(403);
+    const { pathname, search } = new URL(url);
+    const path = pathname.slice(1);
+    if (isMediaPath(path)) return mediaResponse(`${path}${search}`, media, onFault);
+    const segments = safeSegments(path);
+    return segments === undefined ? refusal(403) : fileResponse(root, segments);
   };
 }
 
@@ -47,9 +39,9 @@ export function ownFiles(root: string, media: MediaSource): (request: Request) =
  * The parts of a path, decoded once; undefined for one that could mean anything but a file below the root on any
  * system: climbing, empty and hidden parts, separators within a part, drives and streams of Windows, zero bytes.
  */
-function safeSegments(pathname: string): readonly string[] | undefined {
+function safeSegments(path: string): readonly string[] | undefined {
   try {
-    const segments = pathname.slice(1).split('/').map(decodeURIComponent);
+    const segments = path.split('/').map(decodeURIComponent);
     return segments.every((segment) => /^[^./\\:%\0][^/\\:%\0]*$/.test(segment)) ? segments : undefined;
   } catch {
     return undefined;
@@ -67,47 +59,18 @@ async function fileResponse(root: string, segments: readonly string[]): Promise<
   }
 }
 
-async function mediaResponse(request: Request, body: MediaBody): Promise<Response> {
-  const headers = { ...SECURITY_HEADERS, 'content-type': body.type, 'accept-ranges': 'bytes' };
-  const range = byteRange(request.headers.get('range'), body.sizeBytes);
-  if (range === 'outside') {
-    return new Response(null, {
-      status: 416,
-      headers: { ...headers, 'content-range': `bytes */${body.sizeBytes}` },
-    });
-  }
-  if (request.method === 'HEAD') {
-    return new Response(null, { headers: { ...headers, 'content-length': String(body.sizeBytes) } });
-  }
-  const { startBytes, endBytes } = range ?? { startBytes: 0, endBytes: body.sizeBytes };
-  // Without a range all of it is owed; with one, less than asked for is a whole answer too.
-  if (range === undefined)
-    return new Response(inPieces(body), {
-      headers: { ...headers, 'content-length': String(body.sizeBytes) },
-    });
-  const sentEnd = Math.min(endBytes, startBytes + MOST_BYTES);
-  const bytes = await body.read(startBytes, sentEnd);
-  return new Response(new Uint8Array(bytes), {
-    status: 206,
-    headers: {
-      ...headers,
-      'content-range': `bytes ${startBytes}-${sentEnd - 1}/${body.sizeBytes}`,
-      'content-length': String(sentEnd - startBytes),
-    },
-  });
-}
+const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = { usage: 400, 'not-found': 404, internal: 500 };
 
-/** All of a body, read as it is taken. */
-function inPieces(body: MediaBody): ReadableStream<Uint8Array> {
-  let atBytes = 0;
-  return new ReadableStream({
-    async pull(controller) {
-      const endBytes = Math.min(body.sizeBytes, atBytes + MOST_BYTES);
-      if (atBytes < endBytes) controller.enqueue(await body.read(atBytes, endBytes));
-      atBytes = endBytes;
-      if (atBytes >= body.sizeBytes) controller.close();
-    },
-  });
+async function mediaResponse(path: string, media: HostedApp['media'], onFault: FaultHook): Promise<Response> {
+  try {
+    const { bytes, type } = await media.read(parseMediaPath(path));
+    return new Response(new Uint8Array(bytes), { headers: { ...SECURITY_HEADERS, 'content-type': type } });
+  } catch (error) {
+    const shape = encodeError(error, 'media', onFault);
+    const headers = { ...SECURITY_HEADERS, 'content-type': 'application/json' };
+    const status = Object.entries(STATUS).find(([code]) => code === shape.code)?.[1] ?? 409;
+    return new Response(JSON.stringify(shape), { status, headers });
+  }
 }
 
 function refusal(status: number): Response {

@@ -1,15 +1,10 @@
+import type { Port } from './port.ts';
+
 /**
- * What the preload script gives a page of ours, as `window.tailslate`: messages to and from the host, and the two
- * things only it can do. The page sees nothing of Electron.
+ * What the preload script gives a page of ours, as `window.tailslate`: a port to the host, packet frames
+ * included, and the two things only it can do. The page sees nothing of Electron.
  */
-export interface Bridge {
-  /** To the host; anything that can be cloned, packet frames as `Uint8Array`. */
-  send(message: unknown): void;
-  /** Messages of the host from now on. There is one listener: a page has one client. */
-  onMessage(listener: (message: unknown) => void): void;
-  /** The host let go of this page and answers no more. */
-  onClose(listener: () => void): void;
-  close(): void;
+export interface Bridge extends Port {
   /** Where a dropped or picked file lies; empty for one that is not on a disk. */
   pathOf(file: unknown): string;
   /** Opens the hidden window that records, where there is none yet; it survives this page. */

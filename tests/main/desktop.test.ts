@@ -4,7 +4,15 @@ import { describe, expect, test } from 'vitest';
 import { PAGE } from '../../electron/main/scheme.ts';
 import { CHANNEL } from '../../shared/ipc/bridge.ts';
 import { attempt } from '../support/electron/contents.ts';
-import { click, connectPage, menuItem, settled, speak, startDesk } from '../support/electron/desk.ts';
+import {
+  click,
+  connectPage,
+  menuItem,
+  settled,
+  speak,
+  startDesk,
+  watched,
+} from '../support/electron/desk.ts';
 import { emitters, resetElectron } from '../support/electron/state.ts';
 import { FakeCore, fakeParts } from '../support/electron/fake-core.ts';
 import { startDesktop } from '../../electron/main/desktop.ts';
@@ -64,26 +72,26 @@ describe('one instance', () => {
   });
 
   test('the first comes forward and opens them', async () => {
-    const { window, parts } = await startDesk();
-    connectPage(window);
+    const { window } = await startDesk();
+    const page = connectPage(window);
     window.minimized = true;
     emitters.app.emit('second-instance', {}, [], '/', { paths: ['/a/take', 7, ''] });
     await settled();
     expect(window).toMatchObject({ minimized: false, focused: true });
-    expect(openedPaths(parts)).toEqual({ serial: 1, paths: ['/a/take'] });
+    expect(watched(page, 'app.openedPaths')).toEqual({ serial: 1, paths: ['/a/take'] });
     for (const hostile of [null, 'x', { paths: 'y' }, { paths: new Array(5000).fill('/a') }])
       emitters.app.emit('second-instance', {}, [], '/', hostile);
-    expect(openedPaths(parts)).toEqual({ serial: 1, paths: ['/a/take'] });
+    expect(watched(page, 'app.openedPaths')).toEqual({ serial: 1, paths: ['/a/take'] });
   });
 
   test('paths of the command line and of the system are opened', async () => {
     const starting = startDesk({ argv: ['take one'] });
     attempt(emitters.app, 'open-file', {}, '/b/session.json');
-    const { window, parts } = await starting;
-    connectPage(window);
-    expect(openedPaths(parts)).toEqual({ serial: 1, paths: ['/home/someone/take one', '/b'] });
+    const { window } = await starting;
+    const page = connectPage(window);
+    expect(watched(page, 'app.openedPaths')).toEqual({ serial: 1, paths: ['/home/someone/take one', '/b'] });
     expect(attempt(emitters.app, 'open-file', {}, '/c')).toBe(true);
-    expect(openedPaths(parts)).toEqual({ serial: 2, paths: ['/c'] });
+    expect(watched(page, 'app.openedPaths')).toEqual({ serial: 2, paths: ['/c'] });
   });
 });
 
@@ -222,9 +230,9 @@ describe('leaving', () => {
 describe('the menu bar', () => {
   const command = { shortcut: null, enabled: true, checked: null };
   test('shows what the window published and tells it what was chosen', async () => {
-    const { electron, parts, window } = await startDesk();
-    connectPage(window);
-    await parts.served?.app.calls.describeCommands({
+    const { electron, window } = await startDesk();
+    const page = connectPage(window);
+    await page.api.app.describeCommands({
       commands: [
         { ...command, id: 'record.new', title: 'New Recording', menu: 'file', shortcut: 'CmdOrCtrl+N' },
         { ...command, id: 'export.archive', title: 'Archive & more', menu: 'export-batch' },
@@ -242,9 +250,9 @@ describe('the menu bar', () => {
     expect(menuItem(electron, 'View', 'Dark')).toMatchObject({ type: 'checkbox', checked: true });
     expect(menuItem(electron, 'Help', 'Odd').accelerator).toBeUndefined();
     click(menuItem(electron, 'File', 'Batch Export', 'Archive && more'));
-    expect(menuCommand(parts)).toEqual({ serial: 1, command: 'export.archive' });
+    expect(watched(page, 'app.menuCommand')).toEqual({ serial: 1, command: 'export.archive' });
     click(menuItem(electron, 'File', 'New Recording'));
-    expect(menuCommand(parts)).toEqual({ serial: 2, command: 'record.new' });
+    expect(watched(page, 'app.menuCommand')).toEqual({ serial: 2, command: 'record.new' });
   });
 
   test("has the system's own items before that, and none for developers in a packaged program", async () => {
@@ -261,19 +269,19 @@ describe('the menu bar', () => {
 
 describe('what only a desktop can do', () => {
   test('dialogs, the file manager and the trash', async () => {
-    const { electron, parts, window } = await startDesk();
-    connectPage(window);
-    const calls = parts.served?.desktop.calls;
+    const { electron, window } = await startDesk();
+    const page = connectPage(window);
+    const calls = page.api.desktop;
     electron.picked.push(['/music'], [], ['/a', '/b']);
-    expect(await calls?.pickFolder({ title: 'Library folder', startFolder: '/start' })).toEqual({
+    expect(await calls.pickFolder({ title: 'Library folder', startFolder: '/start' })).toEqual({
       path: '/music',
     });
     expect(electron.asked[0]?.options).toMatchObject({ title: 'Library folder', defaultPath: '/start' });
-    expect(await calls?.pickFolder({ title: 'x', startFolder: null })).toEqual({ path: null });
-    expect(await calls?.pickPaths({ title: 'Add' })).toEqual({ paths: ['/a', '/b'] });
-    await calls?.reveal({ path: '/music/a.m4a' });
+    expect(await calls.pickFolder({ title: 'x', startFolder: null })).toEqual({ path: null });
+    expect(await calls.pickPaths({ title: 'Add' })).toEqual({ paths: ['/a', '/b'] });
+    await calls.reveal({ path: '/music/a.m4a' });
     expect(electron.revealed).toEqual(['/music/a.m4a']);
-    const info = parts.served?.app.calls.info({});
+    const info = page.api.app.info({});
     await expect(info).rejects.toMatchObject({ code: 'unavailable' });
   });
 
@@ -346,9 +354,9 @@ describe('failures', () => {
   });
 
   test('the log of faults holds no names', async () => {
-    const { parts, window, userDataFolder } = await startDesk();
-    connectPage(window);
-    await parts.served?.app.calls.noteFault({
+    const { window, userDataFolder } = await startDesk();
+    const page = connectPage(window);
+    await page.api.app.noteFault({
       message:
         "ENOENT: open '/home/jane doe/Secret Show/session.json' from C:\\Users\\jane\\x by jane@mail.test",
       place: 'library',
@@ -376,13 +384,12 @@ describe('the capture window', () => {
   });
 
   test('is started again when it fails, with an alert, but not for ever', async () => {
-    const { electron, core, parts, window } = await startDesk();
+    const { electron, parts, window } = await startDesk();
     connectPage(window);
     speak(window, CHANNEL.prepareCapture);
     electron.windows[1]?.crash();
     expect(electron.windows[1]?.destroyed).toBe(true);
     expect(electron.windows).toHaveLength(3);
-    expect(core.capturesLost).toBe(1);
     expect(electron.notifications[0]?.title).toBe('Capture stopped for a moment');
     parts.nowMicros = 70_000_000;
     electron.windows[2]?.crash();
@@ -401,19 +408,3 @@ describe('the capture window', () => {
     expect(electron.windows.every(({ destroyed }) => destroyed)).toBe(true);
   });
 });
-
-function openedPaths(parts: ReturnType<typeof fakeParts>): unknown {
-  return valueOf(parts.served?.app.values.openedPaths);
-}
-
-function menuCommand(parts: ReturnType<typeof fakeParts>): unknown {
-  return valueOf(parts.served?.app.values.menuCommand);
-}
-
-function valueOf(
-  watched: { watch(listener: (snapshot: { readonly value: unknown }) => void): () => void } | undefined,
-): unknown {
-  let seen: unknown;
-  watched?.watch(({ value }) => (seen = value))();
-  return seen;
-}

@@ -1,12 +1,12 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as Electron from 'electron';
 import { describe, expect, test, vi } from 'vitest';
-import { byteRange } from '../../electron/main/byte-range.ts';
 import { PAGE } from '../../electron/main/scheme.ts';
 import { CHANNEL } from '../../shared/ipc/bridge.ts';
+import { mediaPath } from '../../shared/ipc/media-path.ts';
 import { attempt, FakeFrame, FakeWebContents } from '../support/electron/contents.ts';
-import { connectPage, type Desk, speak, startDesk } from '../support/electron/desk.ts';
+import { connectPage, type Desk, settled, speak, startDesk } from '../support/electron/desk.ts';
 import { emitters } from '../support/electron/state.ts';
 import { FakeWindow } from '../support/electron/window.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -159,22 +159,28 @@ describe('permissions', () => {
 });
 
 describe('messages', () => {
-  test('cross in both directions, and the host can close', async () => {
-    const { parts, window } = await startDesk();
-    connectPage(window);
-    speak(window, CHANNEL.message, { kind: 'call' });
-    expect(parts.received).toEqual([{ kind: 'call' }]);
-    parts.connected[0]?.send({ kind: 'answer' });
-    expect(window.webContents.mainFrame.sent).toEqual([[CHANNEL.message, { kind: 'answer' }]]);
-    parts.connected[0]?.close();
-    parts.connected[0]?.send({ kind: 'late' });
-    speak(window, CHANNEL.message, { kind: 'late' });
-    expect(window.webContents.mainFrame.sent.at(-1)).toEqual([CHANNEL.close]);
-    expect(parts.received).toHaveLength(1);
+  const call = { kind: 'call', id: 1, name: 'app.info', input: {} };
+
+  test('cross in both directions, packets too', async () => {
+    const { core, window } = await startDesk();
+    const page = connectPage(window);
+    core.answers.set('library.tags', () => ({ tags: [] }));
+    await expect(page.api.app.licences({})).rejects.toMatchObject({ code: 'unavailable' });
+    await page.sendPackets(Uint8Array.of(1, 2, 3));
+    expect(core.packets).toEqual([Uint8Array.of(1, 2, 3)]);
+  });
+
+  test('of a page that has closed are not heard', async () => {
+    const { core, window } = await startDesk();
+    const page = connectPage(window);
+    page.close();
+    speak(window, CHANNEL.message, call);
+    await settled();
+    expect(core.calls).toEqual([]);
   });
 
   test('of anyone but the main frame of our window on its own page are not heard', async () => {
-    const { electron, parts, window } = await startDesk();
+    const { core, electron, window, userDataFolder } = await startDesk();
     const { mainFrame } = window.webContents;
     const child = new FakeFrame();
     child.url = PAGE.window;
@@ -183,9 +189,11 @@ describe('messages', () => {
     twin.url = PAGE.window;
     const stranger = new FakeWindow();
     stranger.webContents.mainFrame.url = PAGE.window;
+    const frames = [mainFrame, child, twin, stranger.webContents.mainFrame];
     const say = (target: FakeWindow, frame?: FakeFrame | null): void => {
       speak(target, CHANNEL.open, undefined, frame);
-      speak(target, CHANNEL.message, { kind: 'call' }, frame);
+      speak(target, CHANNEL.message, call, frame);
+      speak(target, CHANNEL.message, Uint8Array.of(1), frame);
       speak(target, CHANNEL.prepareCapture, undefined, frame);
       speak(target, CHANNEL.close, undefined, frame);
     };
@@ -207,61 +215,65 @@ describe('messages', () => {
     mainFrame.url = PAGE.window;
     mainFrame.detached = true;
     say(window);
-    expect(parts.connected).toEqual([]);
-    expect(electron.windows).toHaveLength(2);
-
     mainFrame.detached = false;
-    connectPage(window);
-    expect(parts.connected).toHaveLength(1);
+    // A page that says nothing first has no connection either.
+    speak(window, CHANNEL.message, call);
+    await settled();
+    expect(core.calls).toEqual([]);
+    expect(core.packets).toEqual([]);
+    expect(electron.windows).toHaveLength(2);
+    for (const frame of frames) expect(frame.sent).toEqual([]);
+    expect(readFileSync(join(userDataFolder, 'faults.log'), 'utf8')).toContain('refused: message on');
+
+    const page = connectPage(window);
     say(window, child);
-    expect(parts.received).toEqual([]);
+    await settled();
+    expect(core.calls).toEqual([]);
+    expect(page.ended).toBe(false);
   });
 
   test('a reload ends the earlier connection and is not told of it', async () => {
-    const { parts, window } = await startDesk();
+    const { core, window } = await startDesk();
     connectPage(window);
-    const ended = vi.fn();
-    parts.connected[0]?.onClose(ended);
-    connectPage(window);
-    expect(ended).toHaveBeenCalledOnce();
-    expect(window.webContents.mainFrame.sent).toEqual([]);
-    parts.connected[0]?.send({ kind: 'old' });
-    parts.connected[1]?.send({ kind: 'new' });
-    expect(window.webContents.mainFrame.sent).toEqual([[CHANNEL.message, { kind: 'new' }]]);
+    let answer: (value: object) => void = () => undefined;
+    core.answers.set('app.licences', () => new Promise((resolve) => (answer = resolve)));
+    speak(window, CHANNEL.message, { kind: 'call', id: 7, name: 'app.licences', input: {} });
+    const page = connectPage(window);
+    answer({ text: 'for the page before' });
+    await settled();
+    expect(page.ended).toBe(false);
+    expect(page.heard).toEqual([{ kind: 'hello', runId: 'run-1' }]);
   });
 
   test("what an earlier document still says is not taken for the next one's", async () => {
-    const { parts, window } = await startDesk();
+    const { core, window } = await startDesk();
     connectPage(window);
     const earlier = window.webContents.mainFrame;
     window.webContents.mainFrame = new FakeFrame();
     window.webContents.mainFrame.url = PAGE.window;
-    connectPage(window);
-    speak(window, CHANNEL.message, { kind: 'stale' }, earlier);
+    const page = connectPage(window);
+    speak(window, CHANNEL.message, call, earlier);
     speak(window, CHANNEL.close, undefined, earlier);
-    expect(parts.received).toEqual([]);
-    speak(window, CHANNEL.message, { kind: 'call' });
-    expect(parts.received).toEqual([{ kind: 'call' }]);
+    await settled();
+    expect(core.calls).toEqual([]);
+    await expect(page.api.app.licences({})).rejects.toMatchObject({ code: 'unavailable' });
   });
 
-  test('a crash and a closed window end the connection', async () => {
-    const { parts, window } = await startDesk();
-    connectPage(window);
-    const ended = vi.fn();
-    parts.connected[0]?.onClose(ended);
+  test('a crash and a closed window end what they watch', async () => {
+    const { core, window } = await startDesk();
+    const page = connectPage(window);
+    page.api.watch('recording.state', () => undefined);
+    const heard = page.heard.length;
     window.crash();
-    expect(ended).toHaveBeenCalledOnce();
-    connectPage(window);
-    parts.connected[1]?.onClose(ended);
-    window.destroy();
-    expect(ended).toHaveBeenCalledTimes(2);
+    core.set('recording.state', null);
+    expect(page.heard).toHaveLength(heard);
   });
 });
 
 test('links open outside only from the list', async () => {
-  const { electron, parts, window } = await startDesk();
-  connectPage(window);
-  const open = (url: string) => parts.served?.desktop.calls.openExternal({ url });
+  const { electron, window } = await startDesk();
+  const { api } = connectPage(window);
+  const open = (url: string) => api.desktop.openExternal({ url });
   await open('https://opentimeline.io/spec');
   expect(electron.opened).toEqual(['https://opentimeline.io/spec']);
   for (const url of [
@@ -317,8 +329,7 @@ describe('app://', () => {
     '/..\\secret.js', '/..%5csecret.js', '/%252e%252e%252fsecret.js', '/assets/%2e%2e/%2e%2e/secret.js',
     '/%c0%ae%c0%ae/secret.js', '/%u002e%u002e/secret.js', '/....//secret.js', '//secret.js', '/.%2e/secret.js',
     '/%00/../secret.js', '/index.html%00.js', '/C:/secret.js', '/C%3a%5csecret.js', '/index.html::$DATA',
-    '/index.html:x.js', '/.hidden.js', '/assets/', '/assets', '/', '', '/notes.txt', '/INDEX.HTML/', '/%',
-    '/media', '/media/', '/media/none', '/media/../index.html%2f',
+    '/index.html:x.js', '/.hidden.js', '/assets/', '/assets', '/', '', '/notes.txt', '/INDEX.HTML/', '/%', '/media',
   ])('gives nothing for %j', async (path) => {
     const answer = await ask(`app://tailslate${path}`);
     expect([403, 404]).toContain(answer.status);
@@ -326,40 +337,36 @@ describe('app://', () => {
     expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
   }); // prettier-ignore
 
+  test.each([
+    '/media/',
+    '/media/none',
+    '/media/..%2findex.html',
+    '/media/packets/../../../secret.js',
+    '/media/packets/~a/~b?start=-1&end=2',
+  ])('reads no media for %j', async (path) =>
+    expect([400, 403, 404]).toContain((await ask(`app://tailslate${path}`)).status),
+  );
+
   test('answers for our own host and for reading only', async () => {
     expect((await ask('app://evil/index.html')).status).toBe(403);
     expect((await ask('app://x@tailslate/index.html')).status).toBe(403);
     expect((await ask(PAGE.window, { method: 'POST' })).status).toBe(405);
   });
 
-  test('media come whole, by range, and by their head', async () => {
-    const whole = await ask('app://tailslate/media/take/1');
-    expect(whole.status).toBe(200);
-    expect((await whole.bytes()).length).toBe(1000);
-    const part = await ask('app://tailslate/media/take/1', { headers: { range: 'bytes=990-' } });
-    expect(part.status).toBe(206);
-    expect(part.headers.get('content-range')).toBe('bytes 990-999/1000');
-    expect([...(await part.bytes())]).toEqual(Array.from({ length: 10 }, (_, at) => (990 + at) % 251));
-    const beyond = await ask('app://tailslate/media/take/1', { headers: { range: 'bytes=1000-' } });
-    expect(beyond.status).toBe(416);
-    expect(beyond.headers.get('content-range')).toBe('bytes */1000');
-    const head = await ask('app://tailslate/media/take/1', { method: 'HEAD' });
-    expect(head.headers.get('content-length')).toBe('1000');
+  test('media are what the core reads, and its refusals', async () => {
+    const request = {
+      sessionId: 'take/1',
+      playerId: '..',
+      kind: 'packets',
+      startSamples: 0,
+      endSamples: 9,
+    } as const;
+    const audio = await ask(`app://tailslate/${mediaPath(request)}`);
+    expect(audio.status).toBe(200);
+    expect((await audio.bytes()).length).toBe(1000);
+    expect(audio.headers.get('content-type')).toBe('application/octet-stream');
+    const missing = await ask(`app://tailslate/${mediaPath({ ...request, sessionId: 'gone' })}`);
+    expect(missing.status).toBe(404);
+    expect(await missing.json()).toMatchObject({ code: 'not-found' });
   });
-});
-
-test.each([
-  ['bytes=0-0', { startBytes: 0, endBytes: 1 }],
-  ['bytes=-5', { startBytes: 95, endBytes: 100 }],
-  ['bytes=-500', { startBytes: 0, endBytes: 100 }],
-  ['bytes=50-5000', { startBytes: 50, endBytes: 100 }],
-  ['bytes=-0', 'outside'],
-  ['bytes=100-200', 'outside'],
-  ['bytes=5-4', undefined],
-  ['bytes=-', undefined],
-  ['bytes=0-1,5-6', undefined],
-  ['items=0-1', undefined],
-  [null, undefined],
-])('the range %j', (header, expected) => {
-  expect(byteRange(header, 100)).toEqual(expected);
 });

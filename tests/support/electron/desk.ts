@@ -1,4 +1,7 @@
 import type * as Electron from 'electron';
+import { type Connection, connect } from '../../../shared/ipc/connect.ts';
+import { contract, type Contract, type WatchName, type WatchValue } from '../../../shared/ipc/contract.ts';
+import type { Port, PortData } from '../../../shared/ipc/port.ts';
 import { startDesktop } from '../../../electron/main/desktop.ts';
 import { CHANNEL } from '../../../shared/ipc/bridge.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -48,9 +51,52 @@ export function speak(
   emitters.ipc.emit(channel, event, message);
 }
 
+/** A page as the preload script makes it one: its end of the connection, and all that the host sent it. */
+export interface FakePage extends Connection<Contract> {
+  readonly heard: readonly unknown[];
+  /** Whether the host said that it is over. */
+  readonly ended: boolean;
+}
+
 /** The window's page has loaded and said so. */
-export function connectPage(window: FakeWindow): void {
-  speak(window, CHANNEL.open);
+export function connectPage(window: FakeWindow): FakePage {
+  const frame = window.webContents.mainFrame;
+  const heard: unknown[] = [];
+  let ended = false;
+  let onMessage: (data: unknown) => void = () => undefined;
+  let onClose: () => void = () => undefined;
+  frame.onSend = (channel, data) => {
+    if (channel === CHANNEL.message) {
+      // What crosses is a copy, and has to be one that can be made.
+      const copy: unknown = structuredClone(data);
+      heard.push(copy);
+      onMessage(copy);
+    } else if (channel === CHANNEL.close) {
+      ended = true;
+      onClose();
+    }
+  };
+  const port: Port = {
+    send: (data: PortData) => speak(window, CHANNEL.message, structuredClone(data), frame),
+    onMessage: (listener) => (onMessage = listener),
+    onClose: (listener) => (onClose = listener),
+    close: () => speak(window, CHANNEL.close, undefined, frame),
+  };
+  const connection = connect(contract, port, (error, place) => {
+    throw new Error(`${place}: ${String(error)}`);
+  });
+  speak(window, CHANNEL.open, undefined, frame);
+  return Object.defineProperties(connection, {
+    heard: { value: heard },
+    ended: { get: () => ended },
+  }) as FakePage;
+}
+
+/** The newest value of a watched value. */
+export function watched<N extends WatchName>(page: FakePage, name: N): WatchValue<N> | undefined {
+  let value: WatchValue<N> | undefined;
+  page.api.watch(name, (snapshot) => (value = snapshot.value))();
+  return value;
 }
 
 /** Finds a menu item by its label, menus first: `item(electron, 'File', 'Batch Export', 'Archive')`. */

@@ -99,8 +99,7 @@ export const powerSaveBlocker = {
 
 export const protocol = {
   registerSchemesAsPrivileged: (schemes) => void current.state.schemes.push(...schemes),
-  handle: (scheme, handler) =>
-    void current.state.handlers.set(scheme, handler as (request: Request) => Promise<Response>),
+  handle: (scheme, handler) => void current.state.handlers.set(scheme, handler),
 } satisfies Partial<Electron.Protocol>;
 
 export const screen = {

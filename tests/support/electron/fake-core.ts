@@ -1,17 +1,17 @@
-import type { Core, DesktopParts, Implementations } from '../../../electron/main/core.ts';
-import type { HostTransport } from '../../../electron/main/ipc.ts';
+import type { AppImplementations, DesktopParts } from '../../../electron/main/core.ts';
+import type { HostedApp } from '../../../electron/services/hosted-app.ts';
+import type { MediaRequest } from '../../../shared/ipc/media-path.ts';
 import { contract, type WatchName, type WatchValue } from '../../../shared/ipc/contract.ts';
 import { WatchedValue } from '../../../shared/ipc/watched-value.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 
 /** A core that keeps what it is told and answers what a test says. */
-export class FakeCore implements Core {
-  readonly implementations: Implementations;
+export class FakeCore implements HostedApp {
+  readonly implementations: AppImplementations;
   readonly calls: (readonly [name: string, input: unknown])[] = [];
   readonly answers = new Map<string, (input: unknown) => unknown>();
   readonly packets: Uint8Array[] = [];
   readonly mediaBytes = Uint8Array.from({ length: 1000 }, (_, at) => at % 251);
-  capturesLost = 0;
   closed = 0;
   readonly #values = new Map<string, WatchedValue<unknown>>();
 
@@ -32,30 +32,22 @@ export class FakeCore implements Core {
         ),
       },
     ]);
-    this.implementations = Object.fromEntries(domains) as Implementations;
+    this.implementations = Object.fromEntries(domains) as AppImplementations;
   }
 
   set<N extends WatchName>(name: N, value: WatchValue<N>): void {
     this.#value(name).set(value);
   }
 
-  media = (name: string): ReturnType<Core['media']> =>
-    Promise.resolve(
-      name === 'take/1'
-        ? {
-            type: 'audio/ogg',
-            sizeBytes: this.mediaBytes.length,
-            read: (start, end) => Promise.resolve(this.mediaBytes.slice(start, end)),
-          }
-        : undefined,
-    );
+  readonly media: HostedApp['media'] = {
+    read: (request: MediaRequest) =>
+      request.sessionId === 'take/1'
+        ? Promise.resolve({ bytes: this.mediaBytes, type: 'application/octet-stream' })
+        : Promise.reject(new AppError('not-found', `There is no session ${request.sessionId}.`)),
+  };
 
   acceptPackets(frame: Uint8Array): void {
     this.packets.push(frame);
-  }
-
-  captureLost(): void {
-    this.capturesLost++;
   }
 
   close(): Promise<void> {
@@ -80,27 +72,15 @@ export class FakeCore implements Core {
   }
 }
 
-/** Parts to start a desktop with, around a fake core; `connected` are the pages that were served. */
-export function fakeParts(core: FakeCore): DesktopParts & {
-  readonly connected: HostTransport[];
-  readonly received: unknown[];
-  served: Implementations | undefined;
-  nowMicros: number;
-} {
+/** Parts to start a desktop with, around a fake core. */
+export function fakeParts(core: FakeCore): DesktopParts & { nowMicros: number } {
   const parts = {
-    connected: [] as HostTransport[],
-    received: [] as unknown[],
-    served: undefined as Implementations | undefined,
     nowMicros: 0,
     rendererFolder: '/nowhere',
     preloadFile: '/app/out/preload/index.cjs',
     iconFile: '/app/icon.png',
+    runId: 'run-1',
     createCore: () => Promise.resolve(core),
-    serve: (served: Implementations, _core: Core, transport: HostTransport) => {
-      parts.served = served;
-      parts.connected.push(transport);
-      transport.onMessage((message) => parts.received.push(message));
-    },
     onProcessFault: () => undefined,
     now: () => parts.nowMicros,
   };
