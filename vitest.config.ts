@@ -1,3 +1,4 @@
+import { svelte, vitePreprocess } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -5,7 +6,7 @@ export default defineConfig({
     reporters: ['default', './tests/support/skip-report.ts'],
     coverage: {
       provider: 'v8',
-      include: ['electron/**/*.ts', 'shared/**/*.ts'],
+      include: ['electron/**/*.ts', 'shared/**/*.ts', 'renderer/{host,messages,state}/**/*.ts'],
       reporter: ['text', 'json-summary'],
     },
     projects: [
@@ -17,8 +18,20 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/bench/**'],
+          exclude: ['tests/bench/**', 'tests/renderer/**'],
           testTimeout: 30_000,
+        },
+      },
+      {
+        // Runes are compiled, and Svelte's reactivity is the browser's, in Node too.
+        plugins: [svelte({ configFile: false, preprocess: vitePreprocess() })],
+        resolve: { conditions: ['browser'] },
+        test: {
+          name: 'renderer',
+          environment: 'node',
+          include: ['tests/renderer/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
     ],

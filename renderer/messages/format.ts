@@ -24,31 +24,22 @@ export function formatClock(samples: number): string {
 /** 3 h 41 m, or 5 m 12 s, or 4 s: a length in words. */
 export function formatLength(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
-  const part = (value: number, unit: 'hour' | 'minute' | 'second'): string =>
-    new Intl.NumberFormat(locale.tag, { style: 'unit', unit, unitDisplay: 'narrow' }).format(value);
-  if (whole >= 3600)
-    return `${part(Math.floor(whole / 3600), 'hour')} ${part(Math.floor(whole / 60) % 60, 'minute')}`;
-  if (whole >= 60) return `${part(Math.floor(whole / 60), 'minute')} ${part(whole % 60, 'second')}`;
-  return part(whole, 'second');
+  const minutes = Math.floor(whole / 60);
+  if (whole >= 3600) {
+    return `${t('unit.hours', { value: Math.floor(minutes / 60) })} ${t('unit.minutes', { value: minutes % 60 })}`;
+  }
+  const rest = t('unit.seconds', { value: String(whole % 60) });
+  return whole >= 60 ? `${t('unit.minutes', { value: minutes })} ${rest}` : rest;
 }
 
 /** 63.5 s, one decimal. */
 export function formatSeconds(samples: number): string {
-  return unit(samples / SAMPLE_RATE, 'second', 1);
+  return t('unit.seconds', { value: formatNumber(samples / SAMPLE_RATE, 1) });
 }
 
 /** 0.9 ms, one decimal. */
 export function formatMillis(samples: number): string {
-  return unit((samples / SAMPLE_RATE) * 1000, 'millisecond', 1);
-}
-
-function unit(value: number, name: string, digits: number): string {
-  return new Intl.NumberFormat(locale.tag, {
-    style: 'unit',
-    unit: name,
-    unitDisplay: 'short',
-    maximumFractionDigits: digits,
-  }).format(value);
+  return t('unit.millis', { value: formatNumber((samples / SAMPLE_RATE) * 1000, 1) });
 }
 
 export function formatNumber(value: number, digits = 0): string {

@@ -1,0 +1,186 @@
+import { describe, expect, test, vi } from 'vitest';
+import { galleryApi } from '../../renderer/dev/gallery-api.ts';
+import { commandList } from '../../renderer/state/command-list.ts';
+import { acceleratorOf, normalAccelerator, shortcutText } from '../../renderer/state/shortcut.ts';
+import { WindowState } from '../../renderer/state/window.svelte.ts';
+import { AppError } from '../../shared/model/errors.ts';
+
+const key = (
+  name: string,
+  held: Partial<Record<'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey', boolean>> = {},
+) => ({
+  key: name,
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  shiftKey: false,
+  ...held,
+});
+
+/** A window on the gallery's program, with its own clock. */
+async function open(rows = 0, state: 'full' | 'error' = 'full') {
+  const api = galleryApi(state, { rows, theme: 'dark', language: null, textSize: 100 });
+  const later: (() => void)[] = [];
+  const window = new WindowState(api, await api.app.info({}), {
+    after: (_millis, run) => void later.push(run),
+    pathOfFile: () => null,
+    copyText: () => Promise.resolve(),
+  });
+  window.start();
+  window.commands.list = commandList(window);
+  await settle();
+  return {
+    window,
+    api,
+    tick: async () => {
+      for (const run of later.splice(0)) run();
+      await settle();
+    },
+  };
+}
+
+const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+
+describe('the library', () => {
+  test('asks only for the pages in view, of ten thousand', async () => {
+    const { window, api } = await open(10_000);
+    const list = vi.spyOn(api.library, 'list');
+    expect(window.library.total).toBe(10_016);
+    window.library.show(5000, 5030);
+    await settle();
+    expect(list.mock.calls.map(([{ offset }]) => offset)).toEqual([5000]);
+    expect(window.library.row(5010)).toBeDefined();
+    expect(window.library.row(3000)).toBeUndefined();
+  });
+
+  test('selects ranges beyond what was loaded, and everything', async () => {
+    const { window } = await open(10_000);
+    window.selection.only(3);
+    await window.selection.extend(4002);
+    expect(window.selection.ids.size).toBe(4000);
+    expect(window.selection.sums).toBeNull();
+    await window.selection.all();
+    expect(window.selection.ids.size).toBe(10_016);
+    window.selection.only(2);
+    expect(window.selection.sums).toMatchObject({ tracks: 3, bytes: 171e6 });
+  });
+
+  test('renames in place, and takes it back', async () => {
+    const { window } = await open();
+    await window.library.rename('ep-47', '  The ferry ');
+    expect(window.library.session('ep-47')?.title).toBe('The ferry');
+    window.commands.run('edit.undo');
+    await settle();
+    expect(window.library.session('ep-47')?.title).toBe('Ep. 47 The ferry that never sailed');
+    expect(window.toasts.canUndo).toBe(false);
+  });
+
+  test('a refused name goes back, and the reason is told', async () => {
+    const { window, api } = await open();
+    vi.spyOn(api.library, 'edit').mockRejectedValue(
+      new AppError('unwritable', 'The disk is read-only.', { next: 'x' }),
+    );
+    await window.library.rename('ep-47', 'Other');
+    expect(window.library.session('ep-47')?.title).toContain('ferry');
+    expect(window.toasts.items.at(-1)).toMatchObject({ message: 'The disk is read-only.', next: 'x' });
+  });
+
+  test('moves to the trash and brings back', async () => {
+    const { window } = await open();
+    window.selection.only(2);
+    window.commands.run('edit.trash');
+    await settle();
+    expect(window.library.total).toBe(15);
+    window.toasts.items.at(-1)?.action?.run();
+    await settle();
+    expect(window.library.total).toBe(16);
+  });
+
+  test('says what went wrong, and tries again', async () => {
+    const { window } = await open(0, 'error');
+    expect(window.library.failure).toBeInstanceOf(AppError);
+    expect(window.library.total).toBeNull();
+  });
+});
+
+describe('the export sheet', () => {
+  test('plans once the person pauses, for what is left in', async () => {
+    const { window, api, tick } = await open();
+    const plan = vi.spyOn(api.exports, 'plan');
+    window.selection.only(2);
+    await window.openSheet(null);
+    window.sheet.togglePlayer('ep-47', 'TB');
+    window.sheet.set({ formats: ['m4a'] });
+    expect(plan).not.toHaveBeenCalled();
+    await tick();
+    expect(plan).toHaveBeenCalledTimes(1);
+    expect(plan.mock.calls[0]?.[0].selection).toEqual([{ sessionId: 'ep-47', playerIds: ['MS', 'IC'] }]);
+    expect(window.sheet.plan?.files).toHaveLength(2);
+    expect(window.sheet.unchanged).toBe(false);
+  });
+
+  test('asks for nothing while something is missing', async () => {
+    const { window, tick } = await open();
+    window.selection.only(2);
+    await window.openSheet(null);
+    window.sheet.toggleSession('ep-47');
+    await tick();
+    expect(window.sheet.request).toBeNull();
+    window.sheet.selectAll();
+    window.sheet.set({ formats: [] });
+    expect(window.sheet.request).toBeNull();
+  });
+
+  test('stays open with the reason when starting is refused', async () => {
+    const { window, api } = await open();
+    const full = new AppError('no-space', 'The disk is full.');
+    vi.spyOn(api.exports, 'start').mockRejectedValue(full);
+    window.selection.only(2);
+    await window.openSheet(null);
+    expect(await window.sheet.start()).toBeUndefined();
+    expect(window.sheet.open).toBe(true);
+    expect(window.sheet.failure).toBe(full);
+  });
+});
+
+describe('commands', () => {
+  test('run by their keys, unless a text field has them', async () => {
+    const { window } = await open();
+    expect(window.commands.press(key(',', { ctrlKey: true }), true)).toBe(true);
+    expect(window.navigation.place).toBe('settings');
+    expect(window.commands.press(key('a', { ctrlKey: true }), true)).toBe(false);
+    expect(window.commands.press(key('e', { ctrlKey: true }), false)).toBe(false);
+  });
+
+  test('changed keys count, and a conflict is found', async () => {
+    const { window } = await open();
+    await window.settings.change({ shortcuts: { 'view.exports': 'Alt+X', 'view.record': '' } });
+    expect(window.commands.press(key('x', { altKey: true }), false)).toBe(true);
+    expect(window.navigation.place).toBe('exports');
+    expect(window.commands.press(key('1', { ctrlKey: true }), false)).toBe(false);
+    expect(window.commands.conflict('view.library', 'Alt+X')?.id).toBe('view.exports');
+  });
+
+  test('a preset is an item of batch export', async () => {
+    const { window, api } = await open();
+    const start = vi.spyOn(api.exports, 'start');
+    expect(window.commands.isEnabled('export.preset.archive')).toBe(false);
+    window.selection.only(2);
+    window.commands.run('export.preset.archive');
+    await settle();
+    expect(start.mock.calls[0]?.[0]).toMatchObject({
+      presetId: 'archive',
+      outFolder: '/media/Winter season',
+    });
+    expect(window.commands.describe().filter(({ menu }) => menu === 'export-batch')).toHaveLength(6);
+  });
+});
+
+test('keys are written one way, and as each system shows them', () => {
+  expect(acceleratorOf(key('o', { ctrlKey: true, shiftKey: true }), false)).toBe('CmdOrCtrl+Shift+O');
+  expect(acceleratorOf(key('+', { ctrlKey: true, shiftKey: true }), false)).toBe('CmdOrCtrl+Plus');
+  expect(acceleratorOf(key('Shift', { shiftKey: true }), false)).toBeNull();
+  expect(normalAccelerator('Shift+Ctrl+o')).toBe('CmdOrCtrl+Shift+O');
+  expect(shortcutText('CmdOrCtrl+Shift+O', true)).toBe('⌘⇧O');
+  expect(shortcutText('CmdOrCtrl+Shift+O', false)).toBe('Ctrl Shift O');
+});

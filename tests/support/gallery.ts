@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { svelte, vitePreprocess } from '@sveltejs/vite-plugin-svelte';
+import { build, preview } from 'vite';
+import { temporaryFolder } from './temporary-folder.ts';
+
+/** Every place in its states, as the address of the gallery names them. */
+export const GALLERY: Readonly<Record<string, string>> = {
+  library: 'place=library&select=3',
+  'library-empty': 'place=library&state=empty',
+  'library-loading': 'place=library&state=loading',
+  'library-error': 'place=library&state=error',
+  session: 'place=session',
+  'session-error': 'place=session&state=error',
+  sheet: 'place=sheet&select=2',
+  folders: 'place=folders',
+  exports: 'place=exports',
+  'exports-empty': 'place=exports&state=empty',
+  'exports-error': 'place=exports&state=error',
+  record: 'place=record',
+  presets: 'place=settings&page=presets',
+  audio: 'place=settings&page=audio',
+  names: 'place=settings&page=names',
+  'library-settings': 'place=settings&page=library',
+  appearance: 'place=settings&page=appearance',
+  'shortcut-settings': 'place=settings&page=shortcuts',
+  about: 'place=settings&page=about',
+  shortcuts: 'place=shortcuts',
+  report: 'place=report',
+  german: 'place=library&select=2&language=de',
+  'large-text': 'place=library&select=2&size=200',
+};
+
+/** Builds the gallery as the window is built, its policy included, and serves it on this machine. */
+export async function serveGallery(): Promise<{ address: string; close: () => Promise<void> }> {
+  const root = join(import.meta.dirname, '../../renderer');
+  const outDir = temporaryFolder();
+  const common = { root, configFile: false, logLevel: 'error' } as const;
+  await build({
+    ...common,
+    base: './',
+    plugins: [svelte({ configFile: false, preprocess: vitePreprocess() })],
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: 'chrome150',
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      rolldownOptions: { input: join(root, 'dev/gallery.html') },
+    },
+  });
+  const server = await preview({ ...common, build: { outDir }, preview: { port: 0, host: '127.0.0.1' } });
+  return {
+    address: (server.resolvedUrls?.local[0] ?? '').replace(/\/$/, ''),
+    close: async () => {
+      await server.close();
+      await rm(outDir, { recursive: true });
+    },
+  };
+}
