@@ -117,7 +117,8 @@ export class Library {
 
   /** Rows that are in view, or about to be. */
   show(first: number, end: number): void {
-    this.#range = [first, end];
+    // Before the first answer nothing is in view, and that is when the first page is wanted.
+    this.#range = [first, Math.max(end, first + 1)];
     this.#load(false);
   }
 

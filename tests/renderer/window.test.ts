@@ -1,0 +1,106 @@
+import AxeBuilder from '@axe-core/playwright';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { GALLERY, serveGallery } from '../support/gallery.ts';
+import { needs, programPath } from '../support/programs.ts';
+
+const LIBRARY = 'place=library';
+
+describe('the window in Chromium', needs('chromium'), () => {
+  let server: Awaited<ReturnType<typeof serveGallery>>;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  const faults: string[] = [];
+
+  beforeAll(async () => {
+    server = await serveGallery();
+    browser = await chromium.launch({ executablePath: programPath('chromium') });
+    context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
+    page = await context.newPage();
+    page.on('console', (message) => {
+      if (/Content Security Policy|Error/.test(message.text())) faults.push(message.text());
+    });
+    page.on('pageerror', (error) => faults.push(error.message));
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await server.close();
+  });
+
+  const open = async (query: string): Promise<void> => {
+    await page.goto(`${server.address}/dev/gallery.html?${query}`);
+    await page.locator('html[data-ready]').waitFor();
+    // Sheets and tables draw themselves on the frame after.
+    await page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+    );
+  };
+
+  describe.each(['dark', 'light'])('in the %s theme', (theme) => {
+    test.each(Object.entries(GALLERY))('axe finds nothing on %s', async (_name, query) => {
+      await open(`${query}&theme=${theme}`);
+      await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));
+      const { violations } = await new AxeBuilder({ page })
+        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+        .analyze();
+      expect(
+        violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`),
+      ).toEqual([]);
+    });
+  });
+
+  test('the keyboard alone finds, selects, renames and takes back', async () => {
+    await open(LIBRARY);
+    const selected = page.getByRole('row', { selected: true });
+    await page.getByRole('grid').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Shift+ArrowDown');
+    await expect.poll(() => selected.count()).toBe(2);
+    await page.keyboard.press('F2');
+    await page.keyboard.type('Salted');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.getByRole('row', { name: 'Salted' }).count()).toBe(1);
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => page.getByRole('row', { name: 'Salted' }).count()).toBe(0);
+    await page.keyboard.press('Control+f');
+    await page.keyboard.type('raid');
+    await expect.poll(() => page.getByRole('row').count()).toBe(2);
+  });
+
+  test('the export sheet holds the focus and gives it back', async () => {
+    await open(`${LIBRARY}&select=1`);
+    const button = page.getByRole('button', { name: 'Batch export...' });
+    await button.focus();
+    await page.keyboard.press('Enter');
+    const sheet = page.getByRole('dialog');
+    await sheet.getByRole('button', { name: /^Export \d+ files$/ }).waitFor();
+    for (let press = 0; press < 60; press += 1) await page.keyboard.press('Tab');
+    expect(await sheet.evaluate((node) => node.contains(document.activeElement))).toBe(true);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => button.evaluate((node) => node === document.activeElement)).toBe(true);
+  });
+
+  test('ten thousand sessions are as few rows as fit', async () => {
+    await open(`${LIBRARY}&rows=10000`);
+    await page.getByRole('grid').focus();
+    await page.keyboard.press('End');
+    await page.getByRole('row', { name: '(10000)' }).waitFor();
+    expect(await page.getByRole('row').count()).toBeLessThan(60);
+  });
+
+  test('nothing overflows at the smallest size', async () => {
+    await page.setViewportSize({ width: 960, height: 640 });
+    for (const query of Object.values(GALLERY)) {
+      await open(query);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(wide, query).toBeLessThanOrEqual(0);
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+
+  test('the policy held and nothing threw', () => {
+    expect(faults).toEqual([]);
+  });
+});
