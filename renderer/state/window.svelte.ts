@@ -1,4 +1,5 @@
 import { createContext } from 'svelte';
+import { SvelteSet } from 'svelte/reactivity';
 import type { Api } from '../../shared/ipc/contract.ts';
 import type { AppInfo, Recording, SessionRow } from '../host/api-types.ts';
 import { t } from '../messages/locale.svelte.ts';
@@ -72,7 +73,7 @@ export class WindowState {
 
   /** Follows the program until the returned function is called. */
   start(): () => void {
-    const finished = new Set<string>();
+    const finished = new SvelteSet<string>();
     let first = true;
     let menuSerial = -1;
     let pathsSerial = -1;
