@@ -165,7 +165,7 @@ export function galleryApi(state: GalleryState, options: Options): Api {
             const part = change[key as keyof typeof change] as unknown;
             if (part === undefined) return [key, value];
             const merges = typeof value === 'object' && value !== null && key !== 'shortcuts';
-            return [key, merges ? { ...value, ...(part as object) } : part];
+            return [key, merges ? { ...(value as object), ...(part as object) } : part];
           }),
         ) as unknown as Settings;
         values['settings.current'].set({ settings: changed, presets });

@@ -1,5 +1,4 @@
 import type { Api } from '../../shared/ipc/contract.ts';
-import { SAMPLE_RATE } from '../../shared/time/samples.ts';
 import type { ExportBatch, ExportItem, Queue } from '../host/api-types.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
@@ -21,13 +20,13 @@ export class ExportsQueue {
   /** Matching batches, those under way first; a batch in both lists stands in the first. */
   readonly batches: readonly ExportBatch[] = $derived.by(() => {
     const live = (this.queue?.batches ?? []).filter((batch) => matches(batch, this.search));
-    const seen = new Set((this.queue?.batches ?? []).map(({ batchId }) => batchId));
+    const seen = (this.queue?.batches ?? []).map(({ batchId }) => batchId);
     const newest = live.toSorted(
       (a, b) =>
         Number(a.finishedUnixMicros !== null) - Number(b.finishedUnixMicros !== null) ||
         b.createdUnixMicros - a.createdUnixMicros,
     );
-    return [...newest, ...this.history.filter(({ batchId }) => !seen.has(batchId))];
+    return [...newest, ...this.history.filter(({ batchId }) => !seen.includes(batchId))];
   });
   readonly #items = $derived((this.queue?.batches ?? []).flatMap(({ items }) => items));
   readonly running = $derived(
@@ -143,9 +142,4 @@ function matches(batch: ExportBatch, search: string): boolean {
     .join('\n')
     .toLocaleLowerCase();
   return words.every((word) => text.includes(word));
-}
-
-/** Largest distance of a packet from its place, in ms, of samples. */
-export function worstMillis(samples: number): number {
-  return (samples / SAMPLE_RATE) * 1000;
 }

@@ -1,4 +1,4 @@
-import { SvelteMap } from 'svelte/reactivity';
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { Api } from '../../shared/ipc/contract.ts';
 import type {
   LibraryQuery,
@@ -48,7 +48,7 @@ export class Library {
   readonly #toasts: Toasts;
   readonly #rows = new SvelteMap<number, SessionRow>();
   readonly #known = new SvelteMap<string, SessionRow>();
-  #pages = new Set<number>();
+  #pages = new SvelteSet<number>();
   #ids: Promise<readonly string[]> | null = null;
   #generation = 0;
   #range: readonly [first: number, end: number] = [0, PAGE_ROWS];
@@ -109,7 +109,7 @@ export class Library {
   /** Asks anew for everything in view. */
   refresh(): void {
     this.#generation += 1;
-    this.#pages = new Set();
+    this.#pages = new SvelteSet();
     this.#ids = null;
     this.#load(true);
     void this.#overview(this.#generation);

@@ -23,7 +23,7 @@ const SYMBOLS: Readonly<Record<string, string>> = {
 /** Keys in Electron's accelerator syntax, such as `CmdOrCtrl+Shift+O`; null for a modifier alone. */
 export function acceleratorOf(press: KeyPress, mac: boolean): string | null {
   if (MODIFIER_KEYS.includes(press.key)) return null;
-  const single = [...press.key].length === 1;
+  const single = Array.from(press.key).length === 1;
   const key = NAMED[press.key] ?? (single ? press.key.toUpperCase() : press.key);
   const main = mac ? press.metaKey : press.ctrlKey;
   // Shift makes other characters of keys that are not letters: "?" is "?" however it was typed.
