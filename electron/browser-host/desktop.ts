@@ -6,6 +6,7 @@ import type { Contract } from '../../shared/ipc/contract.ts';
 import type { Implementations } from '../../shared/ipc/declare.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import { fsError } from '../io/fs-error.ts';
+import { NO_DESKTOP } from '../services/no-desktop.ts';
 
 type Desktop = Implementations<Contract>['desktop'];
 type Listing = Awaited<ReturnType<Desktop['calls']['listFolder']>>;
@@ -40,10 +41,7 @@ export function defaultRoots(libraryFolder: string): readonly string[] {
 export function browserDesktop(roots: readonly string[]): Desktop {
   return {
     calls: {
-      pickFolder: () => unavailable('A folder dialog'),
-      pickPaths: () => unavailable('A file dialog'),
-      reveal: () => unavailable('The file manager'),
-      openExternal: () => unavailable('Opening another page'),
+      ...NO_DESKTOP.calls,
       listFolder: async ({ path }) =>
         path === null ? listRoots(roots) : listFolder(path, await real(roots)),
       makeFolder: async ({ parent, name }) => ({ path: await makeFolder(parent, name, await real(roots)) }),
@@ -140,11 +138,3 @@ async function isWritable(folder: string): Promise<boolean> {
 
 const byName = (one: string, other: string): number => one.localeCompare(other);
 const shown = (name: string): string => name.slice(0, LONGEST_NAME);
-
-function unavailable(what: string): Promise<never> {
-  return Promise.reject(
-    new AppError('unavailable', `${what} is not available to a page in a browser.`, {
-      next: 'Use the desktop program for it.',
-    }),
-  );
-}

@@ -1,5 +1,6 @@
 import type { Contract } from '../../shared/ipc/contract.ts';
 import type { Implementations } from '../../shared/ipc/declare.ts';
+import type { FaultHook } from '../../shared/ipc/envelope.ts';
 import type { HostedApp } from '../services/hosted-app.ts';
 
 /** Every domain of the contract, implemented. */
@@ -8,8 +9,11 @@ export type AppImplementations = Implementations<Contract>;
 /** What the desktop hands to the core. */
 export interface CorePorts {
   readonly userDataFolder: string;
-  /** What the library folder is unless the settings say otherwise. */
-  readonly libraryFolder: string;
+  /** The library for this run, as the command line has it. */
+  readonly libraryFolder: string | undefined;
+  /** Where the library lies until somebody chooses a place. */
+  readonly defaultLibraryFolder: string;
+  readonly onFault: FaultHook;
   /** Moves a file or folder to the system's trash. @throws AppError('unavailable') where there is none. */
   readonly trash: (path: string) => Promise<void>;
 }

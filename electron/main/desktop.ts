@@ -73,7 +73,9 @@ async function run(
 
   const core = await parts.createCore({
     userDataFolder,
-    libraryFolder: options.libraryFolder ?? join(app.getPath('documents'), 'Tailslate'),
+    libraryFolder: options.libraryFolder,
+    defaultLibraryFolder: join(app.getPath('home'), 'Tailslate'),
+    onFault,
     trash: moveToTrash,
   });
   const show = (): void => {

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { app } from 'electron';
-import { AppError } from '../../shared/model/errors.ts';
 import { monotonicMicros } from '../io/clock.ts';
 import { randomSecret } from '../io/secret.ts';
+import { createApp } from '../services/create-app.ts';
+import { NO_DESKTOP } from '../services/no-desktop.ts';
+import { appWorkers } from '../workers/app-workers.ts';
 import { startDesktop } from './desktop.ts';
 
 /** The program's folder: two levels up, from the sources as from the build. */
@@ -13,12 +15,17 @@ const argv = process.argv.slice(app.isPackaged ? 1 : 2);
 
 void startDesktop(
   {
-    createCore: () =>
-      Promise.reject(
-        new AppError('unavailable', 'This build has no library and no recorder.', {
-          next: 'Use the terminal commands.',
-        }),
-      ),
+    createCore: (ports) =>
+      createApp({
+        ...ports,
+        about: {
+          host: 'electron',
+          abilities: { pickPaths: true, reveal: true, trash: true, nativeMenu: true },
+        },
+        desktop: () => NO_DESKTOP,
+        importers: [],
+        workers: appWorkers(new URL('../node/', import.meta.url)),
+      }),
     rendererFolder: join(root, 'out', 'renderer'),
     preloadFile: join(root, 'out', 'preload', 'index.cjs'),
     iconFile: join(root, 'resources', 'icons', '512x512.png'),

@@ -3,11 +3,14 @@ import { coreCount } from '../io/cores.ts';
 import { PeaksThread } from './peaks-thread.ts';
 import { WorkerPool } from './worker-pool.ts';
 
-/** The threads of a program with a window: exports on every core, waveforms behind them. None runs until needed. */
-export function appWorkers() {
+/**
+ * The threads of a program with a window: exports on every core, waveforms behind them. None runs until needed.
+ * @param folder of the built workers, where they do not lie beside the program's own file.
+ */
+export function appWorkers(folder?: URL) {
   const jobs = coreCount();
-  const pool = new WorkerPool(jobs);
-  const peaks = new PeaksThread();
+  const pool = new WorkerPool(jobs, folder && new URL('export.worker.js', folder));
+  const peaks = new PeaksThread(folder && new URL('peaks.worker.js', folder));
   return {
     jobs,
     runItem: ((item, { signal, onProgress, onPart }) =>
