@@ -6,7 +6,12 @@ import { browserDesktop, defaultRoots } from '../browser-host/desktop.ts';
 import { createApp } from '../services/create-app.ts';
 import type { HostedApp } from '../services/hosted-app.ts';
 import { appWorkers } from '../workers/app-workers.ts';
-import type { AppFolders } from './commands/serve.ts';
+
+/** Where the program keeps things; what is left out lies where the system wants it. */
+export interface AppFolders {
+  readonly libraryFolder: string | undefined;
+  readonly userDataFolder: string | undefined;
+}
 
 /** The program as a page in the user's own browser has it. @throws AppError as createApp. */
 export function browserApp(

@@ -1,4 +1,4 @@
-import type { RunQueued } from '../services/export-queue/queue.ts';
+import type { RunQueued } from '../services/export-job/item.ts';
 import { coreCount } from '../io/cores.ts';
 import { PeaksThread } from './peaks-thread.ts';
 import { WorkerPool } from './worker-pool.ts';

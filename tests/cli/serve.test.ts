@@ -1,7 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { rmSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
-import { type AppFolders, serveWith } from '../../electron/cli/commands/serve.ts';
+import type { AppFolders } from '../../electron/cli/browser-app.ts';
+import { serveWith } from '../../electron/cli/commands/serve.ts';
 import { Terminal } from '../../electron/cli/terminal.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import { writePage } from '../browser-host/running-host.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Batch, BatchStore, QueuedItem } from '../../electron/services/export-queue/batch.ts';
-import { ExportQueue, type RunQueued } from '../../electron/services/export-queue/queue.ts';
+import { ExportQueue } from '../../electron/services/export-queue/queue.ts';
 import { csvReport, jsonReport } from '../../electron/services/export-queue/report.ts';
-import type { ExportOutcome } from '../../electron/services/export-job/item.ts';
+import type { ExportOutcome, RunQueued } from '../../electron/services/export-job/item.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import { batchesInMemory } from '../support/batch-store.ts';
 

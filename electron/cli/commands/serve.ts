@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { FaultHook } from '../../../shared/ipc/envelope.ts';
 import { PAGE_FOLDER, runBrowserHost } from '../../browser-host/run.ts';
 import type { HostedApp } from '../../services/hosted-app.ts';
+import type { AppFolders } from '../browser-app.ts';
 import type { RunCommand } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
 import { numberBetween } from '../option-values.ts';
@@ -11,12 +12,6 @@ interface Options {
   readonly library?: string;
   readonly userData?: string;
   readonly open: boolean;
-}
-
-/** Where the program keeps things; what is left out lies where the system wants it. */
-export interface AppFolders {
-  readonly libraryFolder: string | undefined;
-  readonly userDataFolder: string | undefined;
 }
 
 /** `tailslate serve` */

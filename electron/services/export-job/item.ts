@@ -62,3 +62,14 @@ export type ExportOutcome =
       /** What is wrong with the logs; where no packet is left, the damage may be why. */
       readonly findings: readonly Finding[];
     };
+
+/** Runs one item to its end, on whatever thread the host has for it. */
+export type RunQueued = (
+  item: ExportItem,
+  options: {
+    readonly signal: AbortSignal;
+    readonly onProgress: OnProgress;
+    /** Told the file that is being written. */
+    readonly onPart: (partPath: string) => void;
+  },
+) => Promise<ExportOutcome>;

@@ -1,6 +1,6 @@
 import { AppError } from '../../../shared/model/errors.ts';
 import { WatchedValue } from '../../../shared/ipc/watched-value.ts';
-import type { ExportItem, ExportOutcome, OnProgress } from '../export-job/item.ts';
+import type { ExportItem, RunQueued } from '../export-job/item.ts';
 import {
   type Batch,
   type BatchStore,
@@ -13,17 +13,6 @@ import {
   withError,
   withOutcome,
 } from './batch.ts';
-
-/** Runs one item to its end, on whatever thread the host has for it. */
-export type RunQueued = (
-  item: ExportItem,
-  options: {
-    readonly signal: AbortSignal;
-    readonly onProgress: OnProgress;
-    /** Told the file that is being written. */
-    readonly onPart: (partPath: string) => void;
-  },
-) => Promise<ExportOutcome>;
 
 export interface ExportQueuePorts {
   readonly store: BatchStore;

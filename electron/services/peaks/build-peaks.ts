@@ -84,7 +84,7 @@ export async function buildPeaks(item: PeaksItem, options: BuildPeaksOptions): P
         counts.pagesKept++;
         counts.undecodable += found.undecodable;
       } else {
-        const { bytes, undecodable } = await decoder.page(page, rows);
+        const { bytes, undecodable } = decoder.page(page, rows);
         await file.writePage(page, bytes);
         counts.pagesDecoded++;
         counts.undecodable += undecodable;
@@ -96,7 +96,7 @@ export async function buildPeaks(item: PeaksItem, options: BuildPeaksOptions): P
     if (pages === 0) options.onProgress({ doneSamples: 0, endSamples: 0 });
     return { path: file.path, endSamples, ...counts };
   } finally {
-    await reader.close();
+    reader.close();
     await file.close();
   }
 }

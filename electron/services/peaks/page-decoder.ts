@@ -40,14 +40,14 @@ export class PageDecoder {
   }
 
   /** A sealed page of these packets, and how many of them cannot be decoded. */
-  async page(page: number, rows: PageRows): Promise<{ bytes: Uint8Array; undecodable: number }> {
+  page(page: number, rows: PageRows): { bytes: Uint8Array; undecodable: number } {
     const builder = new PageBuilder();
     const decoder = this.#codec.createDecoder(this.#channels);
     let undecodable = 0;
     try {
       const { packets } = this.#placed;
       for (let row = rows.firstRow; row < rows.endRow;) {
-        const next = await this.#reader.copy(packets, row, rows.endRow, this.#buffer, 0);
+        const next = this.#reader.copy(packets, row, rows.endRow, this.#buffer, 0);
         for (let at = 0; row < next; row++) {
           const size = packets.sizesBytes[row] ?? 0;
           if (row > rows.firstRow) this.#crossGap(decoder, row);

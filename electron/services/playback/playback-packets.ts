@@ -61,7 +61,7 @@ export class PlaybackPackets {
       }
       payloadBytes += sizeBytes;
     }
-    const packets = await read(sessionFolder, track, firstRow, endRow, payloadBytes);
+    const packets = read(sessionFolder, track, firstRow, endRow, payloadBytes);
     return encodePacketBatch({ channels: track.channels, coveredSamples, packets });
   }
 
@@ -109,22 +109,22 @@ async function load(
   };
 }
 
-async function read(
+function read(
   sessionFolder: string,
   { placed, parts }: KnownTrack,
   firstRow: number,
   endRow: number,
   payloadBytes: number,
-): Promise<readonly BatchPacket[]> {
+): readonly BatchPacket[] {
   const { packets: table, audioSamples } = placed;
   const payload = Buffer.allocUnsafe(payloadBytes + MAX_PACKET_BYTES);
   const reader = new PayloadReader(sessionFolder, parts);
   try {
     for (let row = firstRow, at = 0; row < endRow; at += reader.copiedBytes) {
-      row = await reader.copy(table, row, endRow, payload, at);
+      row = reader.copy(table, row, endRow, payload, at);
     }
   } finally {
-    await reader.close();
+    reader.close();
   }
   const packets: BatchPacket[] = [];
   for (let row = firstRow, at = 0; row < endRow; row++) {

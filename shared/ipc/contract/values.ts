@@ -4,14 +4,15 @@ import { TIMECODE_RATES } from '../../time/timecode.ts';
 /** Text of at most this many UTF-16 units; control characters have no place in names. */
 export const text = (most: number) => v.pipe(v.string(), v.maxLength(most));
 
-export const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const natural = () => v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+export const whole = natural();
 export const signedWhole = v.pipe(v.number(), v.safeInteger());
 
 /** Samples of 1/48000 s from T0. */
-export const samples = whole;
-export const bytes = whole;
+export const samples = natural();
+export const bytes = natural();
 /** Microseconds since 1970 UTC. */
-export const unixMicros = whole;
+export const unixMicros = natural();
 
 /** As the log names it: a UUID of ours, or whatever the other format's session.json says. */
 export const sessionId = v.pipe(v.string(), v.minLength(1), v.maxLength(300));
