@@ -1,0 +1,130 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { verifyFile } from '../../electron/services/verify-file.ts';
+import type { Api } from '../../shared/ipc/contract.ts';
+import { inTemporaryFolder, packetsOf, writeSession } from '../support/session-folder.ts';
+import { WholeApp } from '../support/whole-app.ts';
+
+type Request = Parameters<Api['exports']['start']>[0];
+
+const CHOICES: Request['choices'] = {
+  formats: ['m4a'],
+  layout: 'per-player',
+  fragmented: false,
+  projects: [],
+  rate: '25',
+  zone: 'utc',
+  fixedStart: null,
+  offsetFrames: 0,
+  align: 'session',
+  nameTemplate: '{index}_{player}_{timecode}',
+  existing: 'number',
+};
+
+const TWO_PLAYERS = {
+  players: ['Ada', 'Ben'],
+  spoken: [0, 1].map((track) => ({ track, positionSamples: 960 * track, packets: packetsOf(50, track) })),
+  endSamples: 96_000,
+};
+
+/** The program on a library with one linked session. */
+async function withSession(
+  work: (app: WholeApp, sessionId: string, folder: string) => Promise<void>,
+): Promise<void> {
+  await inTemporaryFolder(async (folder) => {
+    await writeSession(join(folder, 'take'), TWO_PLAYERS);
+    const app = await WholeApp.open(join(folder, 'library'), join(folder, 'user'));
+    try {
+      const { taken } = await app.api.library.add({ paths: [join(folder, 'take')], copy: false });
+      const [session] = taken;
+      if (session === undefined) throw new Error('the session was not taken');
+      await work(app, session.sessionId, folder);
+      expect(app.faults).toEqual([]);
+    } finally {
+      await app.close();
+    }
+  });
+}
+
+function request(sessionId: string, outFolder: string, changes: Partial<Request['choices']> = {}): Request {
+  return {
+    selection: [{ sessionId, playerIds: null }],
+    presetId: 'archive',
+    choices: { ...CHOICES, ...changes },
+    outFolder,
+  };
+}
+
+const finished = ({ batches }: { batches: readonly { finishedUnixMicros: number | null }[] }): boolean =>
+  batches.length > 0 && batches.every(({ finishedUnixMicros }) => finishedUnixMicros !== null);
+
+describe('exports through the contract', () => {
+  test('a session becomes verified files under the names people gave, and counts as exported', async () => {
+    await withSession(async (app, sessionId, folder) => {
+      const out = join(folder, 'out');
+      await app.api.library.edit({ sessionId, title: 'Ep. 1: Salt' });
+      await app.api.library.editPlayer({ sessionId, playerId: '1', name: 'Ben Ólafsson' });
+      const named = request(sessionId, out, { nameTemplate: '{session} {player}' });
+      const plan = await app.api.exports.plan(named);
+      expect(plan.files.map(({ relativePath }) => relativePath)).toEqual([
+        'Ep. 1_ Salt Ada.m4a',
+        'Ep. 1_ Salt Ben Ólafsson.m4a',
+      ]);
+      expect(plan.problems).toEqual([]);
+      expect(existsSync(out)).toBe(false);
+
+      const { batchId, files } = await app.api.exports.start(named);
+      expect(files).toBe(2);
+      const { batches, progress } = await app.until('exports.queue', finished);
+      expect(progress).toBeNull();
+      expect(batches[0]).toMatchObject({ batchId, title: 'Ep. 1: Salt', presetTitle: 'Archive' });
+      for (const { state, result } of batches[0]?.items ?? []) {
+        expect(state).toBe('done');
+        expect(result?.verified).toMatchObject({ ok: true, packetsIdentical: 50 });
+        const verified = await verifyFile(result?.path ?? '', join(folder, 'take'), {
+          signal: new AbortController().signal,
+          onProgress: () => undefined,
+        });
+        expect(verified).toMatchObject({ ok: true });
+      }
+      expect(readdirSync(out).sort()).toEqual(['Ep. 1_ Salt Ada.m4a', 'Ep. 1_ Salt Ben Ólafsson.m4a']);
+      expect((await app.api.library.get({ sessionId })).states).toContain('exported');
+      const history = await app.api.exports.history({ search: 'ólafs', sessionId, offset: 0, limit: 10 });
+      expect(history.batches.map((batch) => batch.batchId)).toEqual([batchId]);
+      const report = await app.api.exports.report({ batchId, form: 'csv' });
+      expect(report.text.split('\r\n')).toHaveLength(4);
+    });
+  });
+
+  test('the plan names collisions, and what cannot be exported beside what can', async () => {
+    await withSession(async (app, sessionId, folder) => {
+      const out = join(folder, 'out');
+      await app.api.exports.start(request(sessionId, out));
+      await app.until('exports.queue', finished);
+      const again = request(sessionId, out);
+      const both = { ...again, selection: [...again.selection, { sessionId: 'gone', playerIds: null }] };
+      const plan = await app.api.exports.plan(both);
+      expect(plan.files.map(({ collision }) => collision)).toEqual(['numbered', 'numbered']);
+      expect(plan.problems).toMatchObject([{ sessionId: 'gone', trouble: { code: 'not-found' } }]);
+      const skipping = await app.api.exports.plan({ ...again, choices: { ...CHOICES, existing: 'skip' } });
+      expect(skipping.files.map(({ collision }) => collision)).toEqual(['skipped', 'skipped']);
+      const one = { ...again, selection: [{ sessionId, playerIds: ['0'] }] };
+      expect((await app.api.exports.plan(one)).files.map(({ playerName }) => playerName)).toEqual(['Ada']);
+    });
+  });
+
+  test('a choice that nothing can be made of is refused with the reason', async () => {
+    await withSession(async (app, sessionId, folder) => {
+      const wrong = request(sessionId, join(folder, 'out'), { zone: 'Mars/Base' });
+      await expect(app.api.exports.start(wrong)).rejects.toMatchObject({
+        code: 'usage',
+        message: 'There is no time zone "Mars/Base".',
+      });
+      const file = join(folder, 'take', 'session.json');
+      await expect(app.api.exports.start(request(sessionId, file))).rejects.toMatchObject({
+        code: 'unwritable',
+      });
+    });
+  });
+});
