@@ -1,6 +1,7 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { AppError } from '../../shared/model/errors.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../../shared/model/file-name.ts';
+import { MEDIA_FORMATS } from '../../shared/model/media-formats.ts';
 import { APP_VERSION } from '../io/app-version.ts';
 import type { CommandContext, RunCommand } from './context.ts';
 import { EXIT, type ExitCode, exitCodeFor } from './exit-code.ts';
@@ -107,14 +108,20 @@ function program(context: CommandContext): Command {
   define(
     root
       .command('export')
-      .summary('write one verified .m4a per player')
+      .summary('write verified files for video editors')
       .description(
-        'Writes one .m4a per player with the recorded packets unchanged, a timecode track and tags.',
+        'Writes one .m4a per player with the recorded packets unchanged, a timecode track and tags, or other formats with the same start and length.',
       )
       .argument('<session...>', 'session folders')
       .requiredOption('-o, --out <dir>', 'folder for the files; created where it is missing')
       .option('-p, --player <name>', 'only this player; may be repeated', collect)
-      .addOption(new Option('--format <format>', 'file format').choices(['m4a']).default('m4a'))
+      .addOption(formatOption())
+      .addOption(
+        new Option('--layout <how>', 'per-player: a file each; combined: all players as tracks of one file')
+          .choices(['per-player', 'combined'])
+          .default('per-player'),
+      )
+      .option('--fragmented', 'm4a that can be read while it is being written')
       .option('--preset <id>', 'choices for an editor: final-cut, resolve, premiere or archive')
       .addOption(fpsOption())
       .addOption(zoneOption())
@@ -130,7 +137,7 @@ function program(context: CommandContext): Command {
       )
       .option(
         '--name <template>',
-        'file name from {session} {player} {index} {date} {time} {timecode}',
+        'file name from {session} {player} {index} {date} {time} {timecode}; a / begins a subfolder',
         DEFAULT_NAME_TEMPLATE,
       )
       .addOption(
@@ -222,6 +229,18 @@ function fpsOption(): Option {
     '--fps <rate>',
     'timecode rate: 23.976 24 25 29.97df 29.97ndf 30 48 50 59.94df 59.94ndf 60',
   ).default('25');
+}
+
+/** May be repeated; Commander's own list of choices would take a single one. */
+function formatOption(): Option {
+  const formats = MEDIA_FORMATS.map(({ format }) => format);
+  return new Option(
+    '--format <format>',
+    `file format: ${formats.join(', ')}; may be repeated (default: the preset's, else m4a)`,
+  ).argParser((value: string, before: string[] | undefined) => {
+    if (formats.some((format) => format === value)) return [...(before ?? []), value];
+    throw new InvalidArgumentError(`Allowed choices are ${formats.join(', ')}.`);
+  });
 }
 
 function zoneOption(): Option {

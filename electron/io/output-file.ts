@@ -1,4 +1,4 @@
-import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { access, type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../shared/model/errors.ts';
 import type { ByteSource } from '../media/byte-source.ts';
@@ -28,6 +28,21 @@ export async function ensureFolder(folder: string): Promise<void> {
     }
     throw fsError(error, 'create the folder', folder);
   }
+}
+
+/**
+ * Creates a folder below one that is there, and gives its path.
+ * @throws AppError when that cannot be, and where the upper one is missing: its disk may have been taken away.
+ */
+export async function ensureSubfolder(folder: string, subfolder: string): Promise<string> {
+  try {
+    await access(folder);
+  } catch (error) {
+    throw fsError(error, 'write into', folder);
+  }
+  const path = join(folder, subfolder);
+  await ensureFolder(path);
+  return path;
 }
 
 /** As soon as so much is written the disk begins with it, so that the sync at the end finds little left to do. */

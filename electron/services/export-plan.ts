@@ -1,33 +1,31 @@
-import { AppError } from '../../shared/model/errors.ts';
-import { DEFAULT_NAME_TEMPLATE, fileStem, nameKey, numberedNames } from '../../shared/model/file-name.ts';
-import { place } from '../media/timeline/place.ts';
+import { AppError, assertNever } from '../../shared/model/errors.ts';
+import { DEFAULT_NAME_TEMPLATE, filePath } from '../../shared/model/file-name.ts';
+import { type Layout, type WrittenFormat, mediaFormat } from '../../shared/model/media-formats.ts';
 import { localDateTime } from '../../shared/time/local-date-time.ts';
-import { SAMPLE_RATE } from '../../shared/time/samples.ts';
-import { startTimecode } from '../../shared/time/start-timecode.ts';
-import {
-  type TimecodeLabel,
-  type TimecodeRate,
-  formatLabel,
-  framesToLabel,
-  framesToSamples,
-  wrapFrames,
-} from '../../shared/time/timecode.ts';
 import type { Existing } from '../io/output-file.ts';
-import { namesIn } from '../io/folder.ts';
-import type { ExportItem } from './export-job/item.ts';
+import type { ExportItem, ItemFormat } from './export-job/item.ts';
+import { estimatedBytes } from './export-plan/estimate.ts';
+import { FreeNames } from './export-plan/free-names.ts';
+import {
+  type Stretch,
+  type StretchChoices,
+  requireSaneLength,
+  sessionEnd,
+  stretchOf,
+  zoneOf,
+} from './export-plan/stretch.ts';
 import { openSession } from './session/open-session.ts';
-import { type LoadOptions, type Player, type Session, UNKNOWN_START } from './session/session.ts';
+import type { Player, Session } from './session/session.ts';
 
 /** Everything a person can choose about an export. */
-export interface ExportChoices {
+export interface ExportChoices extends StretchChoices {
   readonly outFolder: string;
-  readonly rate: TimecodeRate;
-  /** `local`, `utc` or an IANA zone; by default the session's own. */
-  readonly zone?: string | undefined;
-  /** Label of T0 in place of the time of day. */
-  readonly fixedStart?: TimecodeLabel;
-  readonly offsetFrames: number;
-  readonly align: 'session' | 'trim';
+  /** A file of each, for every player or for all of them. */
+  readonly formats: readonly WrittenFormat[];
+  readonly layout: Layout;
+  /** m4a that can be read while it grows. */
+  readonly fragmented: boolean;
+  /** Words in braces are filled in; a `/` begins a subfolder. */
   readonly nameTemplate?: string;
   readonly existing: Existing;
   readonly verify: boolean;
@@ -64,11 +62,16 @@ export interface ExportProblem {
 /** One file of a plan. */
 export interface PlannedFile {
   readonly item: ExportItem;
+  readonly kind: WrittenFormat;
   readonly sessionId: string;
   readonly sessionTitle: string;
+  /** Whose file it is; null where it holds all players. */
+  readonly playerId: string | null;
+  /** What that player is called, or `all players`. */
   readonly player: string;
+  /** Below the export's folder, with forward slashes. */
   readonly fileName: string;
-  /** About what the file comes to: the player's share of the logs, and the tables for its length. */
+  /** About what the file comes to. */
   readonly estimatedBytes: number;
   /** What the name of a file that is there already leads to. */
   readonly collision: 'none' | 'numbered' | 'skipped' | 'overwritten';
@@ -78,7 +81,7 @@ export interface PlannedFile {
 
 /**
  * Decides every file of an export before the first is written: who, from when to when, which timecode and which
- * name. Names never collide, within the export or with files that are there, unless overwriting was asked for.
+ * name. All formats of an export share one start and one length. Names never collide, within the export or with files that are there, unless overwriting was asked for.
  * A session or player that cannot be exported is a problem of the plan and stops nobody else.
  * @throws the signal's reason when it is aborted.
  */
@@ -87,7 +90,7 @@ export async function planExport(
   choices: ExportChoices,
   signal: AbortSignal,
 ): Promise<ExportPlan> {
-  const taken = new Set((await namesIn(choices.outFolder)).map(nameKey));
+  const names = new FreeNames(choices.outFolder, choices.existing);
   const files: PlannedFile[] = [];
   const problems: ExportProblem[] = [];
   for (const wanted of selection) {
@@ -100,13 +103,15 @@ export async function planExport(
       const session = await openSession(folder);
       const players = chosenPlayers(session, wanted);
       const end = sessionEnd(session, players, signal);
-      for (const player of players) {
+      for (const group of groupsOf(players, choices.layout)) {
         try {
-          const stretch = await stretchOf(session, player, end, choices, signal);
-          requireSaneLength(session, player, stretch);
-          files.push(named(session, player, stretch, choices, wanted, taken));
+          const stretch = await stretchOf(session, group, end, choices, signal);
+          requireSaneLength(session, group, stretch);
+          for (const format of choices.formats) {
+            files.push(await plannedFile(session, group, stretch, format, choices, wanted, names));
+          }
         } catch (error) {
-          trouble(player, error);
+          trouble(group.length === 1 ? group[0] : undefined, error);
         }
       }
     } catch (error) {
@@ -116,103 +121,10 @@ export async function planExport(
   return { files, problems };
 }
 
-/** From when to when a file reaches, and the timecode of its first sample. */
-interface Stretch {
-  readonly originSamples: number;
-  readonly endSamples: number;
-  readonly startFrame: number;
-  readonly label: string;
-}
-
-/**
- * A longer export is a stamp or a declared end gone wrong, not a session. A week of silence already takes 600 MB of
- * memory and a file of 200 MB.
- */
-const MAX_EXPORT_HOURS = 7 * 24;
-
-/** @throws AppError('unsupported') when a file would be longer than any session is. */
-function requireSaneLength(session: Session, player: Player, { originSamples, endSamples }: Stretch): void {
-  const hours = (endSamples - originSamples) / SAMPLE_RATE / 3600;
-  if (hours <= MAX_EXPORT_HOURS) return;
-  throw new AppError(
-    'unsupported',
-    `The file of "${player.name}" from ${session.folder} would be ${Math.round(hours)} hours long; ${MAX_EXPORT_HOURS} hours are the most.`,
-    {
-      next: 'Run "tailslate inspect" to see whose packets lie that far out, then export the other players with --player and --align trim.',
-    },
-  );
-}
-
-/** The session's end, for which all its logs may have to be read: asked for when needed, and once. */
-function sessionEnd(
-  session: Session,
-  players: readonly Player[],
-  signal: AbortSignal,
-): () => Promise<number> {
-  const ids = players.map(({ id }) => id);
-  let end: Promise<number> | undefined;
-  return () => (end ??= session.endSamples(ids, { mode: 'indexed', signal }));
-}
-
-async function stretchOf(
-  session: Session,
-  player: Player,
-  end: () => Promise<number>,
-  choices: ExportChoices,
-  signal: AbortSignal,
-): Promise<Stretch> {
-  const { rate } = choices;
-  const fixedStart = choices.fixedStart ?? (session.t0Known ? undefined : UNKNOWN_START);
-  const start = startTimecode({
-    t0UnixMicros: session.t0UnixMicros,
-    zone: zoneOf(session, choices.zone),
-    rate,
-    offsetFrames: choices.offsetFrames,
-    ...(fixedStart !== undefined && { fixedStart }),
-  });
-  if (choices.align === 'session') {
-    const endSamples = await end();
-    return {
-      originSamples: -start.leadSamples,
-      endSamples,
-      startFrame: start.frameCount,
-      label: start.label,
-    };
-  }
-  // Counted in whole frames from the session's own start, so that trimmed files still line up by timecode.
-  const { firstSamples, endSamples } = await packetsReach(session, player, {
-    mode: 'indexed',
-    signal,
-  });
-  const stepSamples = framesToSamples(rate.wholeFrames, rate, 'nearest');
-  const steps = Math.floor((firstSamples + start.leadSamples) / stepSamples);
-  const counted = wrapFrames(start.frameCount + steps * rate.wholeFrames, rate);
-  // A drop frame day is no multiple of `wholeFrames`: past midnight the count moves down to one, as the start does.
-  const movedFrames = counted % rate.wholeFrames;
-  const startFrame = counted - movedFrames;
-  return {
-    originSamples: steps * stepSamples - start.leadSamples - framesToSamples(movedFrames, rate, 'nearest'),
-    endSamples,
-    startFrame,
-    label: formatLabel(framesToLabel(startFrame, rate), rate),
-  };
-}
-
-/** The zone whose clock the timecode shows. */
-function zoneOf(session: Session, chosen: string | undefined): string {
-  return chosen ?? session.zone ?? 'local';
-}
-
-/** Where a player's own packets begin and end, for files that are trimmed to them. */
-async function packetsReach(
-  session: Session,
-  player: Player,
-  options: LoadOptions,
-): Promise<{ firstSamples: number; endSamples: number }> {
-  const [track] = await session.load([player.id], options);
-  if (track === undefined) return { firstSamples: 0, endSamples: 0 };
-  const placement = place(track.packets, { repeats: track.repeats });
-  return { firstSamples: placement.runs.startSamples[0] ?? 0, endSamples: placement.endSamples };
+/** Who shares a file. Players that are chosen and alone in the session are a group of one either way. */
+function groupsOf(players: readonly Player[], layout: Layout): readonly (readonly Player[])[] {
+  if (layout === 'per-player') return players.map((player) => [player]);
+  return players.length === 0 ? [] : [players];
 }
 
 function chosenPlayers(
@@ -240,77 +152,76 @@ function chosenPlayers(
   return session.players.filter(({ name, id }) => wanted.includes(name) || wanted.includes(id));
 }
 
-function named(
+async function plannedFile(
   session: Session,
-  player: Player,
+  players: readonly Player[],
   stretch: Stretch,
+  format: WrittenFormat,
   choices: ExportChoices,
   { title, playerNames }: SessionSelection,
-  taken: Set<string>,
-): PlannedFile {
-  const names = { session: title ?? session.title, player: playerNames?.get(player.id) ?? player.name };
-  const index = session.players.indexOf(player) + 1;
+  freeNames: FreeNames,
+): Promise<PlannedFile> {
+  const { extension } = mediaFormat(format);
+  const sessionTitle = title ?? session.title;
+  const called = players.map((player) => ({
+    id: player.id,
+    name: playerNames?.get(player.id) ?? player.name,
+    index: session.players.indexOf(player) + 1,
+  }));
+  const [first] = called;
+  const only = choices.layout === 'per-player' ? first : undefined;
+  const who = only?.name ?? ALL_PLAYERS;
   const local = session.t0Known
     ? localDateTime(session.t0UnixMicros, zoneOf(session, choices.zone))
     : { date: 'unknown', time: 'unknown' };
-  const wanted = fileStem(choices.nameTemplate ?? DEFAULT_NAME_TEMPLATE, {
-    session: names.session === '' ? session.id : names.session,
-    player: names.player,
-    index: String(index),
+  const wanted = filePath(choices.nameTemplate ?? DEFAULT_NAME_TEMPLATE, {
+    session: sessionTitle === '' ? session.id : sessionTitle,
+    player: who,
+    index: String(only?.index ?? 0),
     date: local.date,
     time: local.time,
     timecode: stretch.label.replace(/[:;]/g, '-'),
   });
-  const { stem, collision } = freeStem(wanted, choices.existing, taken);
+  const { subfolder, stem, relativePath, collision } = await freeNames.give(wanted, extension);
+  const item: ExportItem = {
+    sessionFolder: session.folder,
+    sessionTitle,
+    format: itemFormat(format, choices),
+    players: called,
+    of: session.players.length,
+    markers: session.markers,
+    originSamples: stretch.originSamples,
+    endSamples: stretch.endSamples,
+    timecode: { rate: choices.rate.id, startFrame: stretch.startFrame, label: stretch.label },
+    output: { folder: choices.outFolder, subfolder, stem, extension, existing: choices.existing },
+    verify: choices.verify,
+  };
   return {
-    item: {
-      sessionFolder: session.folder,
-      playerId: player.id,
-      names,
-      originSamples: stretch.originSamples,
-      endSamples: stretch.endSamples,
-      timecode: { rate: choices.rate.id, startFrame: stretch.startFrame, label: stretch.label },
-      index,
-      of: session.players.length,
-      output: { folder: choices.outFolder, stem, existing: choices.existing },
-      verify: choices.verify,
-    },
+    item,
+    kind: format,
     sessionId: session.id,
-    sessionTitle: names.session,
-    player: names.player,
-    fileName: `${stem}.m4a`,
-    estimatedBytes:
-      session.playerBytes(player.id) + sampleTableBytes(stretch.endSamples - stretch.originSamples),
+    sessionTitle,
+    playerId: only?.id ?? null,
+    player: who,
+    fileName: relativePath,
+    estimatedBytes: estimatedBytes(item.format, {
+      payloadBytes: called.map(({ id }) => session.playerBytes(id)),
+      lengthSamples: stretch.endSamples - stretch.originSamples,
+    }),
     collision,
-    ...(collision === 'skipped' && { skipReason: `${stem}.m4a is there already.` }),
+    ...(collision === 'skipped' && { skipReason: `${relativePath} is there already.` }),
   };
 }
 
-/** Sample sizes and filler of 20 ms packets for this length, with room for the other boxes. */
-function sampleTableBytes(samples: number): number {
-  return 8 * Math.ceil(samples / 960) + 65_536;
-}
+/** What files and lists call everybody together. */
+const ALL_PLAYERS = 'all players';
 
-/** The stem to write under: a free one, or the wanted one where files are to be replaced or left alone. */
-function freeStem(
-  wanted: string,
-  existing: Existing,
-  taken: Set<string>,
-): Pick<PlannedFile, 'collision'> & { stem: string } {
-  // Names given out in this export carry a mark, since even `overwrite` must not let two players share a file.
-  for (const name of numberedNames(wanted, 'm4a')) {
-    const key = nameKey(name);
-    if (taken.has(PLANNED + key)) continue;
-    const exists = taken.has(key);
-    if (exists && existing === 'number') continue;
-    taken.add(PLANNED + key);
-    const stem = name.slice(0, -'.m4a'.length);
-    if (exists) return { stem, collision: existing === 'skip' ? 'skipped' : 'overwritten' };
-    return { stem, collision: stem === wanted ? 'none' : 'numbered' };
+/** A format with those of the choices that concern it. */
+function itemFormat(format: WrittenFormat, { fragmented }: ExportChoices): ItemFormat {
+  switch (format) {
+    case 'm4a':
+      return { kind: 'm4a', fragmented };
+    default:
+      return assertNever(format);
   }
-  throw new AppError('exists', `No free name was found for ${wanted}.m4a.`, {
-    next: 'Choose another folder with --out.',
-  });
 }
-
-const PLANNED = 'planned:';

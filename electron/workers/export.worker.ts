@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { AppError } from '../../shared/model/errors.ts';
-import { exportPlayer } from '../services/export-job/export-player.ts';
+import { exportFile } from '../services/export-job/export-file.ts';
 import type { ExportItem } from '../services/export-job/item.ts';
 import { carried } from './carried-error.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
@@ -15,7 +15,7 @@ let running: AbortController | undefined;
 async function run(item: ExportItem): Promise<void> {
   running = new AbortController();
   try {
-    const outcome = await exportPlayer(item, {
+    const outcome = await exportFile(item, {
       signal: running.signal,
       onPart: (partPath) => {
         send({ kind: 'part', partPath });

@@ -38,11 +38,24 @@ const FORBIDDEN = /[/\\:*?"<>|]|\p{Cc}/gu;
 /** Marks that change the direction of text around them: they make a name read as another. */
 const DIRECTION_MARKS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
 
+/** Where a file goes below the export's folder: subfolders from the outermost, and the stem of its name. */
+export interface FilePath {
+  readonly folders: readonly string[];
+  readonly stem: string;
+}
+
 /**
- * Fills a template such as `{index}_{player}_{timecode}` and makes the result a safe file stem.
+ * Fills a template such as `{session}/{index}_{player}_{timecode}`, in which each `/` begins a subfolder, and makes
+ * every part safe by itself: what a token stands for never makes a folder.
  * @throws AppError('usage') for a token that does not exist.
  */
-export function fileStem(template: string, values: NameValues): string {
+export function filePath(template: string, values: NameValues): FilePath {
+  const parts = template.split('/').filter((part) => part.trim() !== '');
+  const safe = (parts.length === 0 ? [''] : parts).map((part) => filledStem(part, values));
+  return { folders: safe.slice(0, -1), stem: safe.at(-1) ?? '' };
+}
+
+function filledStem(template: string, values: NameValues): string {
   const filled = template.replace(/\{([^{}]*)\}/g, (_all, token: string) => {
     const known = NAME_TOKENS.find((name) => name === token);
     if (known === undefined) {

@@ -1,12 +1,10 @@
 import type { TimecodeRateId } from '../time/timecode.ts';
 import { DEFAULT_NAME_TEMPLATE } from './file-name.ts';
-
-/** Formats of media that exports can make in this version. */
-export type PresetFormat = 'm4a';
+import type { WrittenFormat } from './media-formats.ts';
 
 /** Everything that decides how files come out, whatever they are made of; plain data of the contract's shape. */
 export interface PresetChoices {
-  readonly formats: readonly PresetFormat[];
+  readonly formats: readonly WrittenFormat[];
   readonly layout: 'per-player';
   readonly fragmented: boolean;
   readonly projects: readonly [];

@@ -81,7 +81,7 @@ describe.each(['nano-wal at 25', 'nano-wal at 29.97df', 'tailslate at 25'])('%s'
       expect(found.format.start_time).toBe('0.000000');
       expect(found.format.tags).toMatchObject({
         artist: player,
-        track: `${plan.item.index}/4`,
+        track: `${plan.item.players[0]?.index}/4`,
         timecode,
         PLAYER: player,
         TIMECODE_START: timecode,

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { exportPlayer } from '../../electron/services/export-job/export-player.ts';
+import { exportFile } from '../../electron/services/export-job/export-file.ts';
 import { FRAME_UNIT_SAMPLES } from '../../shared/time/samples.ts';
 import { editOf, ExportFolder, readExported } from '../support/exported-session.ts';
 
@@ -18,7 +18,7 @@ test('a file may begin anywhere in the 80 ms before its first packet', async () 
   if (file === undefined) throw new Error('nothing was exported');
   const options = { signal: new AbortController().signal, onProgress: () => undefined };
   for (let leadSamples = 0; leadSamples <= 34 * FRAME_UNIT_SAMPLES; leadSamples += 80) {
-    const outcome = await exportPlayer({ ...file.plan.item, originSamples: -leadSamples }, options);
+    const outcome = await exportFile({ ...file.plan.item, originSamples: -leadSamples }, options);
     if (outcome.status !== 'done') throw new Error(outcome.reason);
     expect(outcome.verification?.ok).toBe(true);
     const { audio, samples } = await readExported(outcome.path);

@@ -29,7 +29,7 @@ test.each([
           Format: 'MPEG-4',
           Title: outcome.player,
           Performer: outcome.player,
-          Track_Position: String(plan.item.index),
+          Track_Position: String(plan.item.players[0]?.index),
           Track_Position_Total: '4',
           Encoded_Date: '2026-03-14 23:59:12 UTC',
         },

@@ -21,6 +21,9 @@ test('a file of more than a week is refused with its length; players within it c
     });
     const choices: ExportChoices = {
       outFolder: folder,
+      formats: ['m4a'],
+      layout: 'per-player',
+      fragmented: false,
       rate: timecodeRate('25'),
       zone: 'utc',
       offsetFrames: 0,

@@ -22,6 +22,9 @@ async function acrossMidnight(rate: string): Promise<readonly PlannedFile[]> {
     });
     return plannedFiles(session, {
       outFolder: folder,
+      formats: ['m4a'],
+      layout: 'per-player',
+      fragmented: false,
       rate: timecodeRate(rate),
       zone: 'utc',
       offsetFrames: 0,

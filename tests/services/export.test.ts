@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { verifyMovie } from '../../electron/media/mp4/verify.ts';
-import { exportPlayer } from '../../electron/services/export-job/export-player.ts';
+import { exportFile } from '../../electron/services/export-job/export-file.ts';
 import { type ExportChoices, type PlannedFile } from '../../electron/services/export-plan.ts';
 import { type FileResult, runExport } from '../../electron/services/run-export.ts';
 import { openSession } from '../../electron/services/session/open-session.ts';
@@ -21,7 +21,7 @@ const silent = { signal, onProgress: () => undefined };
 function runHere(plan: readonly PlannedFile[]): Promise<readonly FileResult[]> {
   return runExport(plan, {
     jobs: 1,
-    run: (item, abort, onProgress) => exportPlayer(item, { signal: abort, onProgress }),
+    run: (item, abort, onProgress) => exportFile(item, { signal: abort, onProgress }),
     ...silent,
   });
 }
@@ -175,7 +175,7 @@ describe('exporting a session of ours', () => {
             logs.forEach((path, i) => {
               writeFileSync(path, whole[i] ?? '');
             });
-          return exportPlayer(item, {
+          return exportFile(item, {
             signal: abort,
             onProgress: (...progress) => {
               if (isFirst && seen.length === 0) {
@@ -212,7 +212,7 @@ describe('exporting a session of ours', () => {
       if (file === undefined) throw new Error('a file was planned');
       arrange();
       const parts: string[] = [];
-      const run = exportPlayer(file.item, { ...silent, onPart: (path) => parts.push(path) });
+      const run = exportFile(file.item, { ...silent, onPart: (path) => parts.push(path) });
       await expect(run).rejects.toMatchObject({ code });
       expect(parts).toEqual([join(folder, `${file.fileName}.part`)]);
       expect(readdirSync(folder)).toEqual(['session']);
@@ -226,7 +226,7 @@ describe('exporting a session of ours', () => {
       const [file] = await plannedFiles(session, exportChoices(folder));
       if (file === undefined) throw new Error('a file was planned');
       const abort = new AbortController();
-      const run = exportPlayer(file.item, {
+      const run = exportFile(file.item, {
         signal: abort.signal,
         onProgress: () => {
           abort.abort(new Error('stop'));

@@ -2,7 +2,7 @@ import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { movieSpec } from '../../electron/services/export-job/movie-spec.ts';
-import { loadFilled } from '../../electron/services/export-job/load-filled.ts';
+import { loadSources } from '../../electron/services/export-job/source-track.ts';
 import { inspectSession } from '../../electron/services/inspect.ts';
 import { openSession } from '../../electron/services/session/open-session.ts';
 import type { LoadedTrack, Session } from '../../electron/services/session/session.ts';
@@ -101,9 +101,9 @@ describe('the end', () => {
       async (session, folder) => {
         const plan = await plannedFiles(folder, exportChoices(folder));
         const filled = await Promise.all(
-          plan.map(({ item }) => loadFilled(session, item, 'indexed', signal)),
+          plan.map(({ item }) => loadSources(session, item, 'indexed', signal)),
         );
-        return filled.map(({ filled: { editDurationSamples } }) => editDurationSamples);
+        return filled.flat().map(({ filled: { editDurationSamples } }) => editDurationSamples);
       },
       29_600,
     );
@@ -178,8 +178,9 @@ test('a session of which nobody knows the start begins at 00:00:00:00 in every z
     if (planned === undefined) throw new Error('nothing was planned');
     expect(planned.item.timecode.label).toBe('00:00:00:00');
     expect(planned.fileName).toBe('unknown_Alice.m4a');
-    const { track, filled } = await loadFilled(session, planned.item, 'scan', signal);
-    const spec = movieSpec(session, track, planned.item, filled, gapReport(filled, [], NO_DAMAGE));
+    const [source] = await loadSources(session, planned.item, 'scan', signal);
+    if (source === undefined) throw new Error('nothing was loaded');
+    const spec = movieSpec(session, planned.item, source);
     expect(JSON.stringify(spec.metadata)).not.toMatch(/SESSION_START|©day|1970/u);
     const inspection = await inspectSession(folder, { rate: timecodeRate('25'), zone }, silent);
     expect(inspection).toMatchObject({ start: null, timecode: { label: '00:00:00:00' } });

@@ -5,6 +5,9 @@ import { timecodeRate } from '../../shared/time/timecode.ts';
 export function exportChoices(outFolder: string, changes: Partial<ExportChoices> = {}): ExportChoices {
   return {
     outFolder,
+    formats: ['m4a'],
+    layout: 'per-player',
+    fragmented: false,
     rate: timecodeRate('25'),
     zone: 'utc',
     offsetFrames: 0,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Movie, readMovie } from '../../electron/media/mp4/reader.ts';
 import type { Track } from '../../electron/media/mp4/read-track.ts';
-import { exportPlayer } from '../../electron/services/export-job/export-player.ts';
+import { exportFile } from '../../electron/services/export-job/export-file.ts';
 import type { ExportOutcome } from '../../electron/services/export-job/item.ts';
 import { type ExportChoices, type PlannedFile } from '../../electron/services/export-plan.ts';
 import { type RunItem, runExport } from '../../electron/services/run-export.ts';
@@ -33,7 +33,7 @@ export interface ReadSample {
 }
 
 /** Runs an item on this thread. */
-export const inline: RunItem = (item, signal, onProgress) => exportPlayer(item, { signal, onProgress });
+export const inline: RunItem = (item, signal, onProgress) => exportFile(item, { signal, onProgress });
 
 /** A temporary folder in which sessions are exported once for all tests of a file. */
 export class ExportFolder {
@@ -57,6 +57,9 @@ export class ExportFolder {
     const outFolder = mkdtempSync(join(this.path, 'out-'));
     const choices: ExportChoices = {
       outFolder,
+      formats: ['m4a'],
+      layout: 'per-player',
+      fragmented: false,
       rate: timecodeRate(rate),
       zone: 'utc',
       offsetFrames: 0,

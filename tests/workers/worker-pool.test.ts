@@ -14,14 +14,15 @@ const silent = (): void => undefined;
 function scripted(folder: string, stem: string): ExportItem {
   return {
     sessionFolder: folder,
-    playerId: '0',
-    names: { session: 'scripted', player: 'Ada' },
+    sessionTitle: 'scripted',
+    format: { kind: 'm4a', fragmented: false },
+    players: [{ id: '0', name: 'Ada', index: 1 }],
+    markers: [],
     originSamples: 0,
     endSamples: 0,
     timecode: { rate: timecodeRate('25').id, startFrame: 0, label: '00:00:00:00' },
-    index: 1,
     of: 1,
-    output: { folder, stem, existing: 'number' },
+    output: { folder, subfolder: '', stem, extension: 'm4a', existing: 'number' },
     verify: true,
   };
 }

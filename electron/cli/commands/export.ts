@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import { AppError } from '../../../shared/model/errors.ts';
 import { isDamage } from '../../../shared/model/finding.ts';
-import { PRESETS } from '../../../shared/model/presets.ts';
+import { type Layout, type WrittenFormat, writtenFormats } from '../../../shared/model/media-formats.ts';
+import { type Preset, PRESETS } from '../../../shared/model/presets.ts';
 import { parseLabel, timecodeRate } from '../../../shared/time/timecode.ts';
 import { coreCount } from '../../io/cores.ts';
 import { requireFreeSpace } from '../../io/free-space.ts';
 import { type Existing, ensureFolder } from '../../io/output-file.ts';
-import { exportPlayer } from '../../services/export-job/export-player.ts';
+import { exportFile } from '../../services/export-job/export-file.ts';
 import {
   type ExportChoices,
   type ExportPlan,
@@ -31,6 +32,9 @@ import { numberBetween } from '../option-values.ts';
 interface ExportOptions {
   readonly out: string;
   readonly player?: string[];
+  readonly format?: string[];
+  readonly layout: Layout;
+  readonly fragmented?: boolean;
   readonly preset?: string;
   readonly fps: string;
   readonly zone?: string;
@@ -44,19 +48,23 @@ interface ExportOptions {
   readonly dryRun?: boolean;
 }
 
+/** What is written when neither a format nor a preset is named. */
+const DEFAULT_FORMATS: readonly WrittenFormat[] = ['m4a'];
+
 /** `tailslate export SESSION... --out DIR` */
 export async function run(
   folders: readonly string[],
   options: ExportOptions,
   { terminal, signal }: CommandContext,
 ): Promise<ExitCode> {
-  const choices = chosen(options);
+  const preset = presetOf(options.preset);
+  const choices = chosen(options, preset);
   const jobs = numberBetween('--jobs', options.jobs ?? String(coreCount()), {
     least: 1,
     most: 64,
     whole: true,
   });
-  const note = presetNote(options.preset);
+  const note = preset === undefined ? undefined : `${preset.title}: ${preset.note}`;
   const players = options.player ?? [];
   const { files: plan, problems: unplanned } = requireFiles(
     await planExport(
@@ -90,10 +98,15 @@ export async function run(
   return exitCodeFor(stopped);
 }
 
-function chosen(options: ExportOptions): ExportChoices {
+function chosen(options: ExportOptions, preset: Preset | undefined): ExportChoices {
   const rate = timecodeRate(options.fps);
+  const formats = options.format ?? preset?.choices.formats ?? DEFAULT_FORMATS;
+  const fragmented = options.fragmented ?? false;
   return {
     outFolder: outFolder(options.out),
+    formats: writtenFormats(formats, options.layout, fragmented),
+    layout: options.layout,
+    fragmented,
     rate,
     zone: options.zone,
     ...(options.start !== undefined && { fixedStart: parseLabel(options.start, rate) }),
@@ -126,7 +139,7 @@ async function runPlan(
   onProgress: (doneBytes: number, totalBytes: number, finishedFiles: number) => void,
 ): Promise<readonly FileResult[]> {
   const here: RunItem = (item, itemSignal, report) =>
-    exportPlayer(item, { signal: itemSignal, onProgress: report });
+    exportFile(item, { signal: itemSignal, onProgress: report });
   if (jobs <= 1) return runExport(plan, { jobs: 1, run: here, signal, onProgress });
   const { WorkerPool } = await import('../../workers/worker-pool.ts');
   const pool = new WorkerPool(jobs - 1);
@@ -147,10 +160,11 @@ async function runPlan(
   }
 }
 
-function presetNote(id: string | undefined): string | undefined {
+/** @throws AppError('usage') for a name that no preset has. */
+function presetOf(id: string | undefined): Preset | undefined {
   if (id === undefined) return undefined;
   const preset = PRESETS.find((candidate) => candidate.id === id);
-  if (preset !== undefined) return `${preset.title}: ${preset.note}`;
+  if (preset !== undefined) return preset;
   throw new AppError('usage', `There is no preset "${id}".`, {
     next: `Use one of ${PRESETS.map((candidate) => candidate.id).join(', ')}.`,
   });

@@ -73,6 +73,49 @@ export function gapReport(
   };
 }
 
+/** What was done with several players' packets in one file; for one player it is that player's own report. */
+export function sumOfReports(reports: readonly GapReport[]): GapReport {
+  const [first, ...others] = reports;
+  if (first === undefined) throw new RangeError('expected at least one report');
+  return others.reduce(joined, first);
+}
+
+function joined(a: GapReport, b: GapReport): GapReport {
+  const packets = a.packets + b.packets;
+  const errorSum = a.meanErrorSamples * a.packets + b.meanErrorSamples * b.packets;
+  const deviations = [a.largestStampDeviationMs, b.largestStampDeviationMs].filter((ms) => ms !== null);
+  return {
+    packets,
+    runs: a.runs + b.runs,
+    gaps: {
+      count: a.gaps.count + b.gaps.count,
+      samples: a.gaps.samples + b.gaps.samples,
+      list: [...a.gaps.list, ...b.gaps.list].slice(0, GAPS_LISTED),
+    },
+    silencePackets: a.silencePackets + b.silencePackets,
+    silenceSamples: a.silenceSamples + b.silenceSamples,
+    largestErrorSamples: Math.max(a.largestErrorSamples, b.largestErrorSamples),
+    meanErrorSamples: packets === 0 ? 0 : errorSum / packets,
+    largestStampDeviationMs: deviations.length === 0 ? null : Math.max(...deviations),
+    duplicates: a.duplicates + b.duplicates,
+    overlaps: {
+      count: a.overlaps.count + b.overlaps.count,
+      samples: a.overlaps.samples + b.overlaps.samples,
+    },
+    dropped: [...a.dropped, ...b.dropped],
+    reordered: a.reordered + b.reordered,
+    unstamped: a.unstamped + b.unstamped,
+    outliers: a.outliers + b.outliers,
+    driftSteps: a.driftSteps + b.driftSteps,
+    fastestLeadSamples: Math.max(a.fastestLeadSamples, b.fastestLeadSamples),
+    damage: {
+      count: a.damage.count + b.damage.count,
+      bytes: a.damage.bytes + b.damage.bytes,
+      list: [...a.damage.list, ...b.damage.list].slice(0, GAPS_LISTED),
+    },
+  };
+}
+
 /** Packets that `units` of silence are laid in: frames of 8 units, then one each of 4, 2 and 1 as needed. */
 function silenceFrameCount(units: number): number {
   const rest = units & 7;

@@ -3,6 +3,22 @@ import type { GapReport } from '../../../shared/model/gap-report.ts';
 import type { VerifyReport } from '../../../shared/model/verify-report.ts';
 import type { TimecodeRateId } from '../../../shared/time/timecode.ts';
 import type { Existing } from '../../io/output-file.ts';
+import type { Marker } from '../session/session.ts';
+
+/** Which kind of file an item makes; who switches over it ends in `assertNever`. */
+export interface ItemFormat {
+  readonly kind: 'm4a';
+  /** Written in pieces that can each be read before the next is there. */
+  readonly fragmented: boolean;
+}
+
+/** A player as a file names them. */
+export interface ItemPlayer {
+  readonly id: string;
+  readonly name: string;
+  /** Place among the session's players, from 1. */
+  readonly index: number;
+}
 
 /**
  * One file to make: everything that decides its bytes and its name, as plain data, so that it can be
@@ -10,9 +26,15 @@ import type { Existing } from '../../io/output-file.ts';
  */
 export interface ExportItem {
   readonly sessionFolder: string;
-  readonly playerId: string;
-  /** What session and player are called in the file's metadata and in reports. */
-  readonly names: { readonly session: string; readonly player: string };
+  /** What the session is called in the file's metadata and in reports. */
+  readonly sessionTitle: string;
+  readonly format: ItemFormat;
+  /** Who is in the file, in the order of its tracks: one player, or all that were chosen. */
+  readonly players: readonly ItemPlayer[];
+  /** How many players the session has. */
+  readonly of: number;
+  /** The session's, counted from T0, for formats that hold chapters or cues. */
+  readonly markers: readonly Marker[];
   /** The file's first sample, counted from T0; negative where the start was moved back to a frame. */
   readonly originSamples: number;
   /** One past the file's last sample, counted from T0; the same for all players with session alignment. */
@@ -23,13 +45,15 @@ export interface ExportItem {
     readonly startFrame: number;
     readonly label: string;
   };
-  /** Place of this player among the session's, from 1, and how many there are. */
-  readonly index: number;
-  readonly of: number;
   readonly output: {
+    /** The export's folder, which is there: a disk that was taken away is not to be written beside. */
     readonly folder: string;
-    /** Safe file stem; other items of the same export never share it. */
+    /** Below it, with forward slashes, made where it is missing; empty for none. */
+    readonly subfolder: string;
+    /** Safe file stem; with the extension, other items of the same export never share it. */
     readonly stem: string;
+    /** Without the dot. */
+    readonly extension: string;
     readonly existing: Existing;
   };
   readonly verify: boolean;
@@ -42,14 +66,20 @@ export type OnProgress = (doneBytes: number, totalBytes: number) => void;
 export type ExportOutcome =
   | {
       readonly status: 'done';
+      /** Who is in the file. */
       readonly player: string;
       readonly path: string;
       readonly sizeBytes: number;
       readonly durationSamples: number;
       readonly timecode: string;
+      /** Recorded packets of all its players. */
       readonly packets: number;
-      /** SHA-256 of all exported packets in order, hexadecimal. */
+      /**
+       * SHA-256 of all exported packets in order, hexadecimal; of the players' digests in this form, one after the
+       * other, where there are several.
+       */
       readonly packetsSha256: string;
+      /** Of all players together. */
       readonly report: GapReport;
       readonly findings: readonly Finding[];
       /** Absent only where verification was turned off. */

@@ -1,11 +1,10 @@
-import type { GapReport } from '../../../shared/model/gap-report.ts';
 import { timecodeRate } from '../../../shared/time/timecode.ts';
 import { APP_TOOL } from '../../io/app-version.ts';
 import { metadataItems } from '../../media/mp4/metadata.ts';
 import type { MuxerSpec } from '../../media/mp4/muxer.ts';
-import type { FilledTrack } from '../../media/timeline/fill.ts';
-import type { LoadedTrack, Session } from '../session/session.ts';
+import type { Session } from '../session/session.ts';
 import type { ExportItem } from './item.ts';
+import type { SourceTrack } from './source-track.ts';
 
 /**
  * What the muxer is told about one player's file. Times come from the session, never from the clock, so that the
@@ -13,10 +12,8 @@ import type { ExportItem } from './item.ts';
  */
 export function movieSpec(
   session: Session,
-  track: LoadedTrack,
   item: ExportItem,
-  filled: FilledTrack,
-  report: GapReport,
+  { player: { name, index }, track, filled, report }: SourceTrack,
 ): MuxerSpec {
   const { player } = track;
   const rate = timecodeRate(item.timecode.rate);
@@ -24,7 +21,7 @@ export function movieSpec(
     creationUnixSeconds: Math.floor(session.t0UnixMicros / 1e6),
     tracks: [
       {
-        name: item.names.player,
+        name,
         channels: track.channels,
         preSkipSamples: player.preSkipSamples,
         inputRate: player.inputRate,
@@ -35,12 +32,12 @@ export function movieSpec(
     ],
     timecode: { ...rate, startFrame: item.timecode.startFrame },
     metadata: metadataItems({
-      title: item.names.session,
-      player: item.names.player,
+      title: item.sessionTitle,
+      player: name,
       playerId: player.id,
       sessionId: session.id,
       sessionStartIso: session.t0Known ? new Date(session.t0UnixMicros / 1000).toISOString() : '',
-      index: item.index,
+      index,
       of: item.of,
       timecodeStart: item.timecode.label,
       timecodeRate: item.timecode.rate,

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { exportBatch, exportItem, exportResult } from '../../../shared/ipc/contract/exports.ts';
 import type { Infer } from '../../../shared/ipc/declare.ts';
 import { AppError } from '../../../shared/model/errors.ts';
@@ -66,8 +67,8 @@ export function queuedItem(itemId: string, file: PlannedFile): QueuedItem {
       itemId,
       sessionId: file.sessionId,
       sessionTitle: file.sessionTitle.slice(0, 500),
-      playerName: file.player.slice(0, 500),
-      kind: 'm4a',
+      playerName: file.playerId === null ? null : file.player.slice(0, 500),
+      kind: file.kind,
       fileName: file.fileName,
       state: skipped ? 'skipped' : 'queued',
       doneBytes: 0,
@@ -119,7 +120,8 @@ export function withOutcome(item: QueuedItem, outcome: ExportOutcome): QueuedIte
             checks: outcome.verification.checks.length,
           },
   };
-  const fileName = outcome.path.split(/[/\\]/).at(-1) ?? base.fileName;
+  const subfolder = base.fileName.slice(0, base.fileName.lastIndexOf('/') + 1);
+  const fileName = `${subfolder}${basename(outcome.path)}`;
   return {
     ...item,
     partPath: null,

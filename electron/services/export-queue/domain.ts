@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { exportRequest, exports, preset } from '../../../shared/ipc/contract/exports.ts';
 import type { Implementation, Infer } from '../../../shared/ipc/declare.ts';
 import { AppError } from '../../../shared/model/errors.ts';
+import { writtenFormats } from '../../../shared/model/media-formats.ts';
 import { parseLabel, timecodeRate } from '../../../shared/time/timecode.ts';
 import { freeSpace, requireFreeSpace } from '../../io/free-space.ts';
 import { ensureFolder } from '../../io/output-file.ts';
@@ -109,9 +110,13 @@ async function planned(
       problems.push({ sessionId, playerId: null, error });
     }
   }
+  requireProjects(choices);
   const rate = timecodeRate(choices.rate);
   const wanted: ExportChoices = {
     outFolder,
+    formats: writtenFormats(choices.formats, choices.layout, choices.fragmented),
+    layout: choices.layout,
+    fragmented: choices.fragmented,
     rate,
     zone: choices.zone ?? undefined,
     ...(choices.fixedStart !== null && { fixedStart: parseLabel(choices.fixedStart, rate) }),
@@ -121,7 +126,6 @@ async function planned(
     existing: choices.existing,
     verify: true,
   };
-  requireOffered(choices);
   const plan = await planExport(selected, wanted, new AbortController().signal);
   for (const { folder, playerId, error } of plan.problems) {
     problems.push({ sessionId: idOf.get(folder) ?? folder, playerId: playerId ?? null, error });
@@ -135,19 +139,10 @@ function underLibraryId(file: PlannedFile, idOf: ReadonlyMap<string, string>): P
 }
 
 /** @throws AppError('unsupported') for a choice that no writer is there for. */
-function requireOffered({ formats, layout, fragmented, projects }: Request['choices']): void {
-  const offered = offers([]);
-  const missing = [
-    ...formats.filter((wanted) => !offered.formats.some(({ format }) => format === wanted)),
-    ...projects.filter((wanted) => !offered.projects.some(({ project }) => project === wanted)),
-    ...offered.formats
-      .filter(({ format, layouts }) => formats.includes(format) && !layouts.includes(layout))
-      .map(({ format }) => `${format} with all players in one file`),
-    ...(fragmented ? ['fragmented m4a'] : []),
-  ];
-  if (missing.length === 0) return;
-  throw new AppError('unsupported', `This version cannot make ${missing.join(', ')}.`, {
-    next: `It makes ${offered.formats.map(({ title }) => title).join(', ')}, a file for each player.`,
+function requireProjects({ projects }: Request['choices']): void {
+  if (projects.length === 0) return;
+  throw new AppError('unsupported', `This version cannot make ${projects.join(', ')}.`, {
+    next: 'Leave project files out.',
   });
 }
 
@@ -155,6 +150,8 @@ function plannedView({
   sessionId,
   sessionTitle,
   item,
+  kind,
+  playerId,
   player,
   fileName,
   estimatedBytes,
@@ -163,9 +160,9 @@ function plannedView({
   return {
     sessionId,
     sessionTitle: sessionTitle.slice(0, 500),
-    playerId: item.playerId,
-    playerName: player.slice(0, 500),
-    kind: 'm4a' as const,
+    playerId,
+    playerName: playerId === null ? null : player.slice(0, 500),
+    kind,
     relativePath: fileName,
     estimatedBytes,
     collision,

@@ -2,20 +2,10 @@ import type { exports } from '../../../shared/ipc/contract/exports.ts';
 import type { Infer } from '../../../shared/ipc/declare.ts';
 import type { NameValues } from '../../../shared/model/file-name.ts';
 import { NAME_TOKENS } from '../../../shared/model/file-name.ts';
+import { MEDIA_FORMATS } from '../../../shared/model/media-formats.ts';
 import { TIMECODE_RATES } from '../../../shared/time/timecode.ts';
 
 type Offers = Infer<(typeof exports)['calls']['offers']['output']>;
-
-/** What this build can make; grows with the formats that are written. */
-const FORMATS: Offers['formats'] = [
-  {
-    format: 'm4a',
-    title: 'M4A, Opus',
-    note: 'The recorded packets unchanged, with a timecode track.',
-    extension: 'm4a',
-    layouts: ['per-player'],
-  },
-];
 
 const TOKENS: Readonly<Record<keyof NameValues, { readonly title: string; readonly example: string }>> = {
   session: { title: 'Title of the session', example: 'Ep. 48 Salt and smoke' },
@@ -29,7 +19,7 @@ const TOKENS: Readonly<Record<keyof NameValues, { readonly title: string; readon
 /** The choices an export sheet has to show. */
 export function offers(presets: Offers['presets']): Offers {
   return {
-    formats: FORMATS,
+    formats: MEDIA_FORMATS.map((facts) => ({ ...facts, layouts: [...facts.layouts] })),
     projects: [],
     rates: TIMECODE_RATES.map(({ id, dropFrame }) => ({
       rate: id,

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { AppError } from '../../../shared/model/errors.ts';
 import {
   DEFAULT_NAME_TEMPLATE,
-  fileStem,
+  filePath,
   nameKey,
   numberedNames,
   safeStem,
@@ -18,19 +18,35 @@ const values = {
   timecode: '10-01-48-02',
 };
 
-describe('fileStem', () => {
+describe('filePath', () => {
   test('fills the default template', () => {
-    expect(fileStem(DEFAULT_NAME_TEMPLATE, values)).toBe('1_Marit Solheim_10-01-48-02');
+    expect(filePath(DEFAULT_NAME_TEMPLATE, values)).toEqual({
+      folders: [],
+      stem: '1_Marit Solheim_10-01-48-02',
+    });
   });
 
   test('names an unknown token and lists the known ones', () => {
-    const attempt = () => fileStem('{player}_{colour}', values);
+    const attempt = () => filePath('{player}_{colour}', values);
     expect(attempt).toThrow(AppError);
     expect(attempt).toThrow('{colour}');
   });
 
   test('does not fill tokens that stand in a player name', () => {
-    expect(fileStem('{player}', { ...values, player: '{index}' })).toBe('{index}');
+    expect(filePath('{player}', { ...values, player: '{index}' }).stem).toBe('{index}');
+  });
+
+  test('makes a subfolder at each slash of the template and at none of a value', () => {
+    const path = filePath('{session}/con/{player}', { ...values, session: 'a/b', player: '../c' });
+    expect(path).toEqual({ folders: ['a_b', 'con_'], stem: '_c' });
+  });
+
+  test.each(['/../{player}/', '//../{player}', '../{player}'])('%s stays below the folder', (template) => {
+    expect(filePath(template, values)).toEqual({ folders: ['untitled'], stem: 'Marit Solheim' });
+  });
+
+  test('gives a name where the template is nothing but slashes', () => {
+    expect(filePath('//', values)).toEqual({ folders: [], stem: 'untitled' });
   });
 });
 

@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { AppError, assertNever } from '../../../shared/model/errors.ts';
+import { type Finding, isDamage } from '../../../shared/model/finding.ts';
+import { numberedNames } from '../../../shared/model/file-name.ts';
+import type { VerifyReport } from '../../../shared/model/verify-report.ts';
+import { ensureSubfolder, OutputFile } from '../../io/output-file.ts';
+import { sumOfReports } from '../../media/timeline/gap-report.ts';
+import { StaleIndexError } from '../session/index-checks.ts';
+import { openSession } from '../session/open-session.ts';
+import type { LoadMode, Session } from '../session/session.ts';
+import type { ExportItem, ExportOutcome, OnProgress } from './item.ts';
+import type { MediaJob, WrittenMedia } from './media-job.ts';
+import { loadSources, type SourceTrack } from './source-track.ts';
+import { writeM4a } from './write-m4a.ts';
+
+export interface ExportFileOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: OnProgress;
+  /** Told the path of the file that is being written, for who must remove it should this thread die. */
+  readonly onPart?: (partPath: string) => void;
+}
+
+/**
+ * Makes one file: reads the players' packets, places them, fills the gaps, writes `.part`, syncs it, compares what
+ * the operating system gives back with what was recorded, and only then gives it its name. Cancelled or failed, it
+ * leaves nothing behind.
+ * @throws AppError with what, why and what next; the signal's reason when it is aborted.
+ */
+export async function exportFile(item: ExportItem, options: ExportFileOptions): Promise<ExportOutcome> {
+  const session = await openSession(item.sessionFolder);
+  try {
+    return await attempt(session, item, 'indexed', options);
+  } catch (error) {
+    if (!(error instanceof StaleIndexError)) throw error;
+    // The log was damaged after its segments were sealed: read every byte and report what is wrong.
+    return attempt(session, item, 'scan', options);
+  }
+}
+
+async function attempt(
+  session: Session,
+  item: ExportItem,
+  mode: LoadMode,
+  options: ExportFileOptions,
+): Promise<ExportOutcome> {
+  const loaded = await loadSources(session, item, mode, options.signal);
+  try {
+    const findings = [...session.findings, ...loaded.flatMap(({ track }) => track.findings)];
+    const sources = loaded.filter(({ track }) => track.packets.count > 0);
+    if (sources.length === 0) {
+      const reason = findings.some(isDamage) ? 'No packet could be read.' : 'No packets were recorded.';
+      return { status: 'skipped', player: namesOf(item.players), reason, findings };
+    }
+    return await toFile(session, item, sources, findings, options);
+  } finally {
+    for (const { reader } of loaded) reader.close();
+  }
+}
+
+async function toFile(
+  session: Session,
+  item: ExportItem,
+  sources: readonly SourceTrack[],
+  findings: readonly Finding[],
+  options: ExportFileOptions,
+): Promise<ExportOutcome> {
+  const { folder, subfolder, stem, extension } = item.output;
+  const place = subfolder === '' ? folder : await ensureSubfolder(folder, subfolder);
+  const output = await OutputFile.create(place, `${stem}.${extension}`);
+  options.onPart?.(output.partPath);
+  try {
+    return await produce(session, item, sources, findings, output, options);
+  } catch (error) {
+    await output.discard();
+    if (error instanceof AppError && error.code === 'exists' && item.output.existing === 'skip') {
+      return { status: 'skipped', player: namesOf(item.players), reason: error.message, findings: [] };
+    }
+    throw error;
+  }
+}
+
+async function produce(
+  session: Session,
+  item: ExportItem,
+  sources: readonly SourceTrack[],
+  findings: readonly Finding[],
+  output: OutputFile,
+  { signal, onProgress }: ExportFileOptions,
+): Promise<ExportOutcome> {
+  const passes = item.verify ? 2 : 1;
+  const { sizeBytes, digests, verify } = await writeMedia({
+    session,
+    item,
+    sources,
+    output,
+    signal,
+    onWrite: (positionBytes, totalBytes) => {
+      onProgress(positionBytes, passes * totalBytes);
+    },
+  });
+
+  // The disk works on the sync while the file is read back. Verification proves that the system gives back what was
+  // written, from its memory mostly; that it is on the disk is the sync's word. The name needs both.
+  const synced = output.sync();
+  synced.catch(() => undefined);
+  let verification: VerifyReport | undefined;
+  if (item.verify) {
+    verification = await verify((doneBytes) => {
+      onProgress(sizeBytes + doneBytes, passes * sizeBytes);
+    });
+    if (!verification.ok) throw unverified(output, verification);
+  }
+  await synced;
+  signal.throwIfAborted();
+  const { stem, extension, existing } = item.output;
+  const path = await output.commit(numberedNames(stem, extension), existing);
+  onProgress(passes * sizeBytes, passes * sizeBytes);
+  const report = sumOfReports(sources.map((source) => source.report));
+  return {
+    status: 'done',
+    player: namesOf(sources.map(({ player }) => player)),
+    path,
+    sizeBytes,
+    durationSamples: sources[0]?.filled.editDurationSamples ?? 0,
+    timecode: item.timecode.label,
+    packets: report.packets,
+    packetsSha256: digestOf(digests),
+    report,
+    findings,
+    ...(verification !== undefined && { verification }),
+  };
+}
+
+/** Writes and closes nothing: naming, syncing and removing the file is the caller's. */
+function writeMedia(job: MediaJob): Promise<WrittenMedia> {
+  const { format } = job.item;
+  switch (format.kind) {
+    case 'm4a':
+      return writeM4a(job);
+    default:
+      return assertNever(format.kind);
+  }
+}
+
+function namesOf(players: ExportItem['players']): string {
+  return players.map(({ name }) => name).join(', ');
+}
+
+function digestOf(digests: readonly string[]): string {
+  const [only, ...others] = digests;
+  if (only !== undefined && others.length === 0) return only;
+  return createHash('sha256').update(digests.join('')).digest('hex');
+}
+
+function unverified(output: OutputFile, report: VerifyReport): AppError {
+  const failed = report.checks.filter((check) => !check.ok).map((check) => `${check.name}: ${check.detail}`);
+  return new AppError(
+    'verify-failed',
+    `${output.partPath} did not read back as it was written (${failed.join('; ')}).`,
+    {
+      next: 'Nothing was kept. Check the disk, then export again.',
+    },
+  );
+}

@@ -1,0 +1,26 @@
+import type { VerifyReport } from '../../../shared/model/verify-report.ts';
+import type { OutputFile } from '../../io/output-file.ts';
+import type { Session } from '../session/session.ts';
+import type { ExportItem, OnProgress } from './item.ts';
+import type { SourceTrack } from './source-track.ts';
+
+/** What a writer of one format is given: the tracks, and the file they go into. */
+export interface MediaJob {
+  readonly session: Session;
+  readonly item: ExportItem;
+  /** At least one, each with packets, all of one length. */
+  readonly sources: readonly SourceTrack[];
+  readonly output: OutputFile;
+  readonly signal: AbortSignal;
+  /** Told the position reached and the size the file will have; may throw to stop. */
+  readonly onWrite: OnProgress;
+}
+
+/** A file that is written and not yet named. */
+export interface WrittenMedia {
+  readonly sizeBytes: number;
+  /** SHA-256 over the recorded packets of each track, in hex. */
+  readonly digests: readonly string[];
+  /** Reads the file back and says whether it is what was to be written. */
+  readonly verify: (onRead: OnProgress) => Promise<VerifyReport>;
+}

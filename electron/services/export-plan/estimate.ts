@@ -1,0 +1,25 @@
+import { assertNever } from '../../../shared/model/errors.ts';
+import type { ItemFormat } from '../export-job/item.ts';
+
+/** What is known of a file's content before the logs are read. */
+interface Content {
+  /** Each player's share of the logs. */
+  readonly payloadBytes: readonly number[];
+  readonly lengthSamples: number;
+}
+
+/** About what a file comes to. */
+export function estimatedBytes(format: ItemFormat, { payloadBytes, lengthSamples }: Content): number {
+  const payload = payloadBytes.reduce((sum, bytes) => sum + bytes, 0);
+  switch (format.kind) {
+    case 'm4a':
+      return payload + payloadBytes.length * sampleTableBytes(lengthSamples);
+    default:
+      return assertNever(format.kind);
+  }
+}
+
+/** Sample sizes and filler of 20 ms packets for this length, with room for the other boxes. */
+function sampleTableBytes(samples: number): number {
+  return 8 * Math.ceil(samples / 960) + 65_536;
+}
