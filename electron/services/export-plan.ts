@@ -221,6 +221,8 @@ function itemFormat(format: WrittenFormat, { fragmented }: ExportChoices): ItemF
   switch (format) {
     case 'm4a':
       return { kind: 'm4a', fragmented };
+    case 'ogg':
+      return { kind: 'ogg' };
     default:
       return assertNever(format);
   }

@@ -4,7 +4,7 @@ import { AppError } from './errors.ts';
 export type Layout = 'per-player' | 'combined';
 
 /** Formats of media that this version writes. */
-export type WrittenFormat = 'm4a';
+export type WrittenFormat = 'm4a' | 'ogg';
 
 /** What a person has to know of a format to choose it. */
 export interface MediaFormatFacts {
@@ -24,6 +24,13 @@ export const MEDIA_FORMATS: readonly MediaFormatFacts[] = [
     title: 'M4A, Opus',
     note: 'The recorded packets unchanged, with a timecode track.',
     extension: 'm4a',
+    layouts: ['per-player'],
+  },
+  {
+    format: 'ogg',
+    title: 'Ogg Opus',
+    note: 'The recorded packets unchanged, for players and tools; no timecode track, the start stands in a tag.',
+    extension: 'opus',
     layouts: ['per-player'],
   },
 ];

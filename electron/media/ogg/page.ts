@@ -1,4 +1,5 @@
 import type { FindingKind } from '../../../shared/model/finding.ts';
+import { oggChecksum } from './checksum.ts';
 
 /** An Ogg page that is whole and whose checksum matches (RFC 3533 section 6). */
 export interface OggPage {
@@ -31,13 +32,6 @@ const CAPTURE_LENGTH = 4;
  * overlapping page headers would otherwise cost two thousand times its length.
  */
 const WASTE_FACTOR = 4;
-
-/** CRC-32 with polynomial 0x04C11DB7, most significant bit first, as Ogg has it; zlib's runs the other way. */
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte << 24;
-  for (let bit = 0; bit < 8; bit++) crc = (crc & 0x8000_0000) === 0 ? crc << 1 : (crc << 1) ^ 0x04c1_1db7;
-  return crc >>> 0;
-});
 
 /**
  * The pages of an Ogg file in order, whatever streams they belong to. What lies between them is passed to `onDamage`;
@@ -104,16 +98,8 @@ function checksumField(bytes: Uint8Array, start: number): number {
 /** The checksum over a page with zeros in place of its checksum field. */
 function checksum(bytes: Uint8Array, page: OggPage): number {
   const fieldAt = page.startByte + CHECKSUM_AT;
-  const before = crc(bytes, page.startByte, fieldAt, 0);
-  return crc(bytes, fieldAt + 4, page.endByte, crc(new Uint8Array(4), 0, 4, before));
-}
-
-function crc(bytes: Uint8Array, from: number, to: number, seed: number): number {
-  let value = seed;
-  for (let at = from; at < to; at++) {
-    value = ((value << 8) ^ (CRC_TABLE[(value >>> 24) ^ (bytes[at] ?? 0)] ?? 0)) >>> 0;
-  }
-  return value;
+  const before = oggChecksum(bytes, page.startByte, fieldAt, 0);
+  return oggChecksum(bytes, fieldAt + 4, page.endByte, oggChecksum(new Uint8Array(4), 0, 4, before));
 }
 
 /** `OggS` at this place. */

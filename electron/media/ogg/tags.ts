@@ -14,6 +14,25 @@ export function isOpusTags(bytes: Uint8Array): boolean {
   return SIGNATURE.every((byte, at) => bytes[at] === byte);
 }
 
+/** The OpusTags packet (RFC 7845 section 5.2). */
+export function serialiseOpusTags({ vendor, comments }: OpusTags): Uint8Array {
+  const encoder = new TextEncoder();
+  const texts = [vendor, ...comments].map((text) => encoder.encode(text));
+  const bytes = new Uint8Array(SIGNATURE.length + 4 + texts.reduce((sum, text) => sum + 4 + text.length, 0));
+  const view = new DataView(bytes.buffer);
+  bytes.set(SIGNATURE);
+  let at = SIGNATURE.length;
+  for (const [index, text] of texts.entries()) {
+    view.setUint32(at, text.length, true); // vendor string length, or user comment string length
+    bytes.set(text, at + 4); // vendor string, or user comment string
+    at += 4 + text.length;
+    if (index > 0) continue;
+    view.setUint32(at, comments.length, true); // user comment list length
+    at += 4;
+  }
+  return bytes;
+}
+
 /** Reads an OpusTags packet; undefined when a length runs past its end. What follows the comments is padding. */
 export function parseOpusTags(bytes: Uint8Array): OpusTags | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

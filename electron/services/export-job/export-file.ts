@@ -12,6 +12,7 @@ import type { ExportItem, ExportOutcome, OnProgress } from './item.ts';
 import type { MediaJob, WrittenMedia } from './media-job.ts';
 import { loadSources, type SourceTrack } from './source-track.ts';
 import { writeM4a } from './write-m4a.ts';
+import { writeOgg } from './write-ogg.ts';
 
 export interface ExportFileOptions {
   readonly signal: AbortSignal;
@@ -137,8 +138,10 @@ function writeMedia(job: MediaJob): Promise<WrittenMedia> {
   switch (format.kind) {
     case 'm4a':
       return writeM4a(job);
+    case 'ogg':
+      return writeOgg(job);
     default:
-      return assertNever(format.kind);
+      return assertNever(format);
   }
 }
 

@@ -6,11 +6,13 @@ import type { Existing } from '../../io/output-file.ts';
 import type { Marker } from '../session/session.ts';
 
 /** Which kind of file an item makes; who switches over it ends in `assertNever`. */
-export interface ItemFormat {
-  readonly kind: 'm4a';
-  /** Written in pieces that can each be read before the next is there. */
-  readonly fragmented: boolean;
-}
+export type ItemFormat =
+  | {
+      readonly kind: 'm4a';
+      /** Written in pieces that can each be read before the next is there. */
+      readonly fragmented: boolean;
+    }
+  | { readonly kind: 'ogg' };
 
 /** A player as a file names them. */
 export interface ItemPlayer {

@@ -2,11 +2,11 @@ import { AppError } from '../../../shared/model/errors.ts';
 import { release } from '../../media/bytes/release.ts';
 import { Muxer } from '../../media/mp4/muxer.ts';
 import { verifyMovie } from '../../media/mp4/verify.ts';
-import { silenceFrames } from '../../media/opus/silence.ts';
 import type { MediaJob, WrittenMedia } from './media-job.ts';
 import { movieSpec } from './movie-spec.ts';
 import { PayloadWriter } from './payload-writer.ts';
 import type { SourceTrack } from './source-track.ts';
+import { packetStretches } from './track-packets.ts';
 
 /** Writes an `.m4a` whose `moov` comes first: sizes are known before the payload is read. */
 export async function writeM4a(job: MediaJob): Promise<WrittenMedia> {
@@ -59,36 +59,22 @@ function writeHead(
 }
 
 /** Tells the muxer every sample's size and length, in order. */
-function addAll(muxer: Muxer, { filled, silence }: SourceTrack): void {
-  const { packets, runs } = filled.placement;
-  const addFiller = (units: number): void => {
-    for (const frame of silenceFrames(units)) {
-      muxer.addFiller(0, silence.packet(frame.units).length, frame.units, frame.count);
+function addAll(muxer: Muxer, source: SourceTrack): void {
+  const { packets } = source.filled.placement;
+  for (const stretch of packetStretches(source)) {
+    if (stretch.kind === 'filler') muxer.addFiller(0, stretch.packet.length, stretch.units, stretch.count);
+    else {
+      const { first, end } = stretch;
+      muxer.addSamples(0, packets.sizesBytes, packets.durationUnits, first, end - first);
     }
-  };
-  for (let run = 0; run < runs.count; run++) {
-    addFiller(filled.fillerUnitsBefore[run] ?? 0);
-    const first = runs.firstPacket[run] ?? 0;
-    const end = runs.firstPacket[run + 1] ?? packets.count;
-    muxer.addSamples(0, packets.sizesBytes, packets.durationUnits, first, end - first);
   }
-  addFiller(filled.tailFillerUnits);
 }
 
 /** Writes every sample's payload in the same order. */
-async function writeAll(writer: PayloadWriter, { filled, silence, reader }: SourceTrack): Promise<void> {
-  const { packets, runs } = filled.placement;
-  const writeFiller = async (units: number): Promise<void> => {
-    for (const frame of silenceFrames(units)) await writer.filler(silence.packet(frame.units), frame.count);
-  };
-  for (let run = 0; run < runs.count; run++) {
-    await writeFiller(filled.fillerUnitsBefore[run] ?? 0);
-    await writer.packets(
-      reader,
-      packets,
-      runs.firstPacket[run] ?? 0,
-      runs.firstPacket[run + 1] ?? packets.count,
-    );
+async function writeAll(writer: PayloadWriter, source: SourceTrack): Promise<void> {
+  const { packets } = source.filled.placement;
+  for (const stretch of packetStretches(source)) {
+    if (stretch.kind === 'filler') await writer.filler(stretch.packet, stretch.count);
+    else await writer.packets(source.reader, packets, stretch.first, stretch.end);
   }
-  await writeFiller(filled.tailFillerUnits);
 }

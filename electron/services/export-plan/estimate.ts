@@ -14,12 +14,19 @@ export function estimatedBytes(format: ItemFormat, { payloadBytes, lengthSamples
   switch (format.kind) {
     case 'm4a':
       return payload + payloadBytes.length * sampleTableBytes(lengthSamples);
+    case 'ogg':
+      return payload + payloadBytes.length * pageBytes(lengthSamples);
     default:
-      return assertNever(format.kind);
+      return assertNever(format);
   }
 }
 
 /** Sample sizes and filler of 20 ms packets for this length, with room for the other boxes. */
 function sampleTableBytes(samples: number): number {
   return 8 * Math.ceil(samples / 960) + 65_536;
+}
+
+/** The filler of 20 ms packets, a lacing value for each packet, and a page header a second. */
+function pageBytes(samples: number): number {
+  return 4 * Math.ceil(samples / 960) + 27 * Math.ceil(samples / 48_000) + 4096;
 }

@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import type { VerifyCheck, VerifyReport } from '../../../shared/model/verify-report.ts';
+import { FRAME_UNIT_SAMPLES } from '../../../shared/time/samples.ts';
+import { type ByteSource, ReadWindow } from '../byte-source.ts';
+import { type OpusHead, parseOpusHead } from '../opus/head.ts';
+import { packetUnits } from '../opus/toc.ts';
+import { PacketAssembler } from './packets.ts';
+import { oggPages } from './page.ts';
+import { isOpusTags, parseOpusTags } from './tags.ts';
+
+/** What an Ogg Opus file is to hold. */
+export interface ExpectedOgg {
+  readonly name: string;
+  readonly head: OpusHead;
+  readonly durationSamples: number;
+  /** Of the recorded packets, in hex. */
+  readonly sha256: string;
+  /** Whether the packets were recorded, in order and in runs. */
+  readonly runs: Iterable<{ readonly recorded: boolean; readonly count: number }>;
+}
+
+/** Longest page there is (RFC 3533 section 6). */
+const MOST_PAGE_BYTES = 27 + 255 + 255 * 255;
+const WINDOW_BYTES = 1 << 20;
+
+/**
+ * Reads an Ogg Opus file page by page and compares it with what it was to hold. A file that is not as it should be gives
+ * failed checks, never an error.
+ * @throws the signal's reason when it is aborted.
+ */
+export async function verifyOgg(
+  source: ByteSource,
+  expected: ExpectedOgg,
+  options: {
+    readonly signal?: AbortSignal;
+    readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
+  } = {},
+): Promise<VerifyReport> {
+  const { sizeBytes } = source;
+  const window = new ReadWindow(source, WINDOW_BYTES);
+  const content = new Content(expected);
+  let at = 0;
+  let fault = '';
+  while (at < sizeBytes && fault === '') {
+    options.signal?.throwIfAborted();
+    const bytes = await window.read(at, Math.min(MOST_PAGE_BYTES, sizeBytes - at));
+    const [page] = oggPages(bytes, (_kind, _start, _end, reason) => {
+      fault ||= `at byte ${at}: ${reason}`;
+    });
+    if (page === undefined || page.startByte !== 0) {
+      fault ||= `at byte ${at}: no page`;
+      break;
+    }
+    fault = content.page(page, bytes.subarray(0, page.endByte));
+    at += page.endByte;
+    options.onProgress?.(at, sizeBytes);
+  }
+  return content.report(sizeBytes, fault);
+}
+
+type Page = ReturnType<typeof oggPages> extends Generator<infer One> ? One : never;
+
+/** What the pages read so far held. */
+class Content {
+  readonly #expected: ExpectedOgg;
+  readonly #runs: Iterator<{ readonly recorded: boolean; readonly count: number }>;
+  readonly #hash = createHash('sha256');
+  #left = 0;
+  #recorded = false;
+  #pages = 0;
+  #packets = 0;
+  #seen = { recorded: 0, silence: 0, bytes: 0, samples: 0 };
+  #granule = 0;
+  #ended = false;
+  #tagged = false;
+  #pieces: Uint8Array[] = [];
+
+  constructor(expected: ExpectedOgg) {
+    this.#expected = expected;
+    this.#runs = expected.runs[Symbol.iterator]();
+  }
+
+  /** Takes the next page. @returns what is wrong with it, empty where nothing is. */
+  page(page: Page, bytes: Uint8Array): string {
+    const number = this.#pages++;
+    if (page.sequence !== number) return `page ${number} says it is ${page.sequence}`;
+    if (page.firstOfStream !== (number === 0)) return `page ${number} is wrong about being the first`;
+    if (this.#ended) return `page ${number} follows the last`;
+    this.#ended = page.lastOfStream;
+    const before = this.#seen.samples;
+    if (this.#packets === 1) return this.#tags(page, bytes);
+    const assembler = new PacketAssembler(bytes);
+    for (const packet of assembler.add(page, true)) {
+      const fault = this.#packet(packet.bytes);
+      if (fault !== '') return fault;
+    }
+    if (this.#seen.samples === before) return '';
+    this.#granule = page.granule ?? -1;
+    const right = page.lastOfStream
+      ? this.#granule > before && this.#granule <= this.#seen.samples
+      : this.#granule === this.#seen.samples;
+    return right ? '' : `page ${number} ends at ${this.#granule}, its packets at ${this.#seen.samples}`;
+  }
+
+  report(sizeBytes: number, fault: string): VerifyReport {
+    const { name, head, durationSamples, sha256 } = this.#expected;
+    const digest = this.#hash.digest('hex');
+    const played = this.#granule - head.preSkipSamples;
+    const rest = this.#runs.next().done === true && this.#left === 0;
+    const { recorded, silence, bytes } = this.#seen;
+    const checks: VerifyCheck[] = [
+      {
+        name: 'readable',
+        ok: fault === '' && this.#ended,
+        detail: fault !== '' ? fault : this.#ended ? `${this.#pages} pages` : 'the last page is missing',
+      },
+      { name: 'metadata', ok: this.#tagged, detail: this.#tagged ? 'Tailslate tags' : 'no Tailslate tags' },
+      {
+        name: 'item-duration',
+        ok: played === durationSamples,
+        detail: `plays ${played} samples, expected ${durationSamples}`,
+      },
+      {
+        name: 'session-count',
+        ok: rest,
+        detail: rest ? `${recorded} packets` : `packets are missing after ${recorded}`,
+      },
+      {
+        name: 'session-digest',
+        ok: digest === sha256,
+        detail: digest === sha256 ? 'the payload is that of the session' : 'the payload differs',
+      },
+    ];
+    return {
+      ok: checks.every(({ ok }) => ok),
+      tailslate: this.#tagged,
+      sizeBytes,
+      fragmented: false,
+      checks,
+      tracks: [
+        {
+          trackId: 1,
+          name,
+          packets: recorded,
+          silencePackets: silence,
+          payloadBytes: bytes,
+          durationSamples: played,
+          sha256: digest,
+        },
+      ],
+      timecode: null,
+      findings: [],
+      firstDifference: null,
+    };
+  }
+
+  /** The tags may take several pages. */
+  #tags(page: Page, bytes: Uint8Array): string {
+    this.#pieces.push(bytes.slice(page.bodyByte));
+    if (page.lacing.at(-1) === 255) return '';
+    const packet = Buffer.concat(this.#pieces);
+    this.#packets = 2;
+    const tags = isOpusTags(packet) ? parseOpusTags(packet) : undefined;
+    if (tags === undefined) return 'the tags cannot be read';
+    this.#tagged = tags.comments.includes(`PACKETS_SHA256=${this.#expected.sha256}`);
+    return '';
+  }
+
+  #packet(bytes: Uint8Array): string {
+    if (this.#packets === 0) {
+      this.#packets = 1;
+      const result = parseOpusHead(bytes);
+      const same =
+        result.kind === 'head' && JSON.stringify(result.head) === JSON.stringify(this.#expected.head);
+      return same ? '' : 'the head is not the one that was written';
+    }
+    const index = this.#seen.recorded + this.#seen.silence;
+    const units = packetUnits(bytes, 0, bytes.length);
+    if (units === 0) return `packet ${index} is not Opus`;
+    while (this.#left === 0) {
+      const next = this.#runs.next();
+      if (next.done === true) return `packet ${index} is one too many`;
+      ({ recorded: this.#recorded, count: this.#left } = next.value);
+    }
+    this.#left--;
+    this.#seen.samples += units * FRAME_UNIT_SAMPLES;
+    if (this.#recorded) {
+      this.#hash.update(bytes);
+      this.#seen.recorded++;
+      this.#seen.bytes += bytes.length;
+    } else this.#seen.silence++;
+    return '';
+  }
+}
