@@ -27,6 +27,8 @@ export const PROGRAMS = {
   opusdec: { files: ['opusdec'], apt: 'opus-tools', brew: 'opus-tools' },
   opusinfo: { files: ['opusinfo'], apt: 'opus-tools', brew: 'opus-tools' },
   sox: { files: ['sox'], apt: 'sox', brew: 'sox', winget: 'ChrisBagwell.SoX' },
+  xmllint: { files: ['xmllint'], apt: 'libxml2-utils', brew: 'libxml2' },
+  python3: { files: ['python3'], apt: 'python3', brew: 'python3', winget: 'Python.Python.3.13' },
   chromium: {
     files: [
       'chromium',
