@@ -4,6 +4,7 @@ import type { FaultHook } from '../../shared/ipc/envelope.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import { browserDesktop, defaultRoots } from '../browser-host/desktop.ts';
 import { createApp } from '../services/create-app.ts';
+import { IMPORTERS } from '../services/importing/importers.ts';
 import type { HostedApp } from '../services/hosted-app.ts';
 import { appWorkers } from '../workers/app-workers.ts';
 
@@ -29,7 +30,7 @@ export function browserApp(
     desktop: (library) => browserDesktop(defaultRoots(library)),
     trash: () =>
       Promise.reject(new AppError('unavailable', 'There is no trash for a page in a browser to use.')),
-    importers: [],
+    importers: IMPORTERS,
     workers: appWorkers(),
     onFault,
   });

@@ -93,7 +93,8 @@ export function* numberedNames(stem: string, extension: string): Generator<strin
   for (let n = 2; n < 1000; n++) yield `${stem} (${n}).${extension}`;
 }
 
-function cutToBytes(text: string, maxBytes: number): string {
+/** Text of at most so many bytes of UTF-8, cut between whole characters as a reader sees them. */
+export function cutToBytes(text: string, maxBytes: number): string {
   const encoder = new TextEncoder();
   if (encoder.encode(text).length <= maxBytes) return text;
   let kept = '';

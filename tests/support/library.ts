@@ -9,7 +9,7 @@ export class TestPorts implements LibraryPorts {
   readonly held = new Set<string>();
   readonly faults: unknown[] = [];
   readonly recovered: string[] = [];
-  readonly importers: LibraryPorts['importers'] = [];
+  readonly importers: LibraryPorts['importers'];
   #due: { millis: number; work: () => void; cancelled: boolean }[] = [];
   locked = false;
 
@@ -38,6 +38,10 @@ export class TestPorts implements LibraryPorts {
       };
     },
   };
+
+  constructor(importers: LibraryPorts['importers'] = []) {
+    this.importers = importers;
+  }
 
   isHeld(folder: string): boolean {
     return this.held.has(folder);

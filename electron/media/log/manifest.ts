@@ -21,11 +21,11 @@ export interface Manifest {
   /** UUID, lower case. */
   readonly sessionId: string;
   readonly title: string;
-  /** Wall clock at T0. */
+  /** Wall clock at T0; 0 when nobody knows it. */
   readonly t0UnixMicros: number;
   /** When the folder was made: ISO 8601, UTC. */
   readonly createdAt: string;
-  /** IANA zone of the recording machine. */
+  /** IANA zone of the recording machine; empty when nobody knows it. */
   readonly zone: string;
   /** Null while recording, and after a crash. */
   readonly endSamples: number | null;
@@ -128,7 +128,7 @@ function isCount(value: unknown, most = Number.MAX_SAFE_INTEGER): value is numbe
  * renamed every year) is no reason to refuse a manifest, and asking costs 10 ms.
  */
 function isZone(zone: string): boolean {
-  return /^[A-Za-z][\w+-]*(?:\/[\w+-]+)*$/.test(zone);
+  return zone === '' || /^[A-Za-z][\w+-]*(?:\/[\w+-]+)*$/.test(zone);
 }
 
 function parseJson(bytes: Uint8Array): unknown {

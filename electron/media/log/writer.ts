@@ -225,7 +225,8 @@ export class LogWriter {
     if (open !== undefined) {
       const written = open.takenBytes + this.#sink.length;
       const isFull = written > open.headerBytes && written + total > this.#segmentBytes;
-      if (!isFull && positionSamples - open.startSamples < this.#segmentSamples) return open;
+      // Imported tracks come one after the other, so the next one begins far behind.
+      if (!isFull && Math.abs(positionSamples - open.startSamples) < this.#segmentSamples) return open;
       this.#seal();
     }
     return this.#begin(positionSamples);

@@ -2,6 +2,7 @@ import type { Finding, FindingKind } from '../../../shared/model/finding.ts';
 import { FindingList } from '../findings/finding-list.ts';
 import { parseOpusHead, type OpusHead } from '../opus/head.ts';
 import { packetSamples } from '../opus/toc.ts';
+import { StatedPositions } from '../stated-positions.ts';
 import { PacketAssembler, type OggPacket } from './packets.ts';
 import { oggPages, type OggPage } from './page.ts';
 import { isOpusTags, parseOpusTags, type OpusTags } from './tags.ts';
@@ -13,6 +14,8 @@ export interface OggOpus {
   readonly tags: OpusTags | undefined;
   /** The audio packets in order, mostly views of the file. */
   readonly packets: readonly Uint8Array[];
+  /** Where each packet begins by the granule positions, in samples at 48 kHz; what is missing leaves a gap. */
+  readonly positionsSamples: readonly number[];
   /** What a player plays of them: less the pre-skip and what the last page cuts off (RFC 7845 section 4). */
   readonly durationSamples: number;
   readonly findings: readonly Finding[];
@@ -20,7 +23,7 @@ export interface OggOpus {
 
 /**
  * Reads the first Opus stream of an Ogg file (RFC 3533, RFC 7845) that is held in memory. Damage becomes findings:
- * a bad page is left out with the packets that lie on it, and the packets after it follow without a gap.
+ * a bad page is left out with the packets that lie on it; the packets after it keep their positions.
  * Other streams, multiplexed or chained, are named and not read.
  * @param file what the findings call it.
  */
@@ -38,11 +41,18 @@ export function readOggOpus(bytes: Uint8Array, file: string): OggOpus {
   }
   if (stream === undefined) {
     add('bad-header', 0, bytes.length, 'The file holds no Opus stream that can be read.');
-    return { head: undefined, tags: undefined, packets: [], durationSamples: 0, findings: findings.kept };
+    return {
+      head: undefined,
+      tags: undefined,
+      packets: [],
+      positionsSamples: [],
+      durationSamples: 0,
+      findings: findings.kept,
+    };
   }
   stream.finish(bytes.length);
-  const { head, tags, packets, durationSamples } = stream;
-  return { head, tags, packets, durationSamples, findings: findings.kept };
+  const { head, tags, packets, positionsSamples, durationSamples } = stream;
+  return { head, tags, packets, positionsSamples, durationSamples, findings: findings.kept };
 }
 
 type Add = (kind: FindingKind, startByte: number, endByte: number, reason: string) => void;
@@ -60,6 +70,8 @@ class OpusStream {
   readonly serial: number;
   readonly head: OpusHead;
   readonly packets: Uint8Array[] = [];
+  readonly positionsSamples: number[] = [];
+  readonly #places = new StatedPositions();
   readonly #add: Add;
   readonly #assembler: PacketAssembler;
   #tags: OpusTags | undefined;
@@ -94,11 +106,13 @@ class OpusStream {
     this.#nextSequence = (page.sequence + 1) % 2 ** 32;
     const lostBefore = this.#assembler.lost;
     const before = this.#samples;
+    const firstOfPage = this.packets.length;
     for (const packet of this.#assembler.add(page, follows)) this.#take(packet);
     if (this.#assembler.lost > lostBefore) {
       this.#add('bad-header', page.startByte, page.endByte, 'A packet of which a part is missing.');
     }
     this.#place(page, this.#samples - before);
+    this.#lay(page, firstOfPage, this.#samples - before);
     this.#ended ||= page.lastOfStream;
   }
 
@@ -130,6 +144,28 @@ class OpusStream {
     }
     this.#samples += samples;
     this.packets.push(bytes);
+  }
+
+  /** Gives the packets of a page their positions. The last page may end before its packets do, so it states none. */
+  #lay(page: OggPage, firstOfPage: number, samples: number): void {
+    const [first] = this.packets.slice(firstOfPage, firstOfPage + 1);
+    if (first === undefined) return;
+    const { granule, lastOfStream } = page;
+    const stated = granule === undefined ? undefined : granule - samples;
+    const { startSamples, isEarly } = this.#places.place(
+      stated,
+      packetSamples(first, 0, first.length),
+      samples,
+    );
+    if (isEarly && !lastOfStream) {
+      const reason = `Position ${granule ?? 0} lies before what precedes it.`;
+      this.#add('bad-position', page.startByte, page.endByte, reason);
+    }
+    let at = startSamples;
+    for (const packet of this.packets.slice(firstOfPage)) {
+      this.positionsSamples.push(at);
+      at += packetSamples(packet, 0, packet.length);
+    }
   }
 
   /** Follows the granule positions; a stream that was cut out of another starts at more than zero. */

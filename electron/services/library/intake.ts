@@ -5,6 +5,7 @@ import type { Infer } from '../../../shared/ipc/declare.ts';
 import type { library } from '../../../shared/ipc/contract/library.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import { nameKey, safeStem } from '../../../shared/model/file-name.ts';
+import type { StoredSession } from '../../catalog/catalog-session.ts';
 import { copyFolder, folderBytes } from '../../io/copy-folder.ts';
 import { kindOf } from '../../io/folder.ts';
 import { requireFreeSpace } from '../../io/free-space.ts';
@@ -14,28 +15,47 @@ import { makeSampleSession } from '../sample-session.ts';
 import { openSession } from '../session/open-session.ts';
 import { refusal } from './folder-sync.ts';
 import type { SessionPlace } from './paths.ts';
-import type { LibraryPorts } from './ports.ts';
-import type { Shelf, Taken } from './shelf.ts';
+import type { Importer, LibraryPorts } from './ports.ts';
+import { isThere, type Shelf, type Taken } from './shelf.ts';
 
 export type Added = Infer<(typeof library)['calls']['add']['output']>;
 
 /** Four people and five minutes: enough to see lanes, gaps and an export, and made in a moment. */
 const SAMPLE = { players: 4, minutes: 5 };
 
+/** What becomes one session, or is a folder of sessions. */
+interface Parcel {
+  /** What it is called when it is taken or refused: its first file. */
+  readonly path: string;
+  readonly members: readonly string[];
+  /** Undefined for folders. */
+  readonly importer: Importer | undefined;
+}
+
 /** Brings sessions into the library: where they lie, as copies, or made by an importer. */
 export class Intake {
   readonly #shelf: Shelf;
   readonly #ports: LibraryPorts;
   readonly #tell: (taken: Taken) => void;
+  readonly #notice: (message: string, sessionId: string) => void;
 
-  /** @param tell hears of every session that came in. */
-  constructor(shelf: Shelf, ports: LibraryPorts, tell: (taken: Taken) => void) {
+  /**
+   * @param tell hears of every session that came in.
+   * @param notice hears what should be known of an imported one.
+   */
+  constructor(
+    shelf: Shelf,
+    ports: LibraryPorts,
+    tell: (taken: Taken) => void,
+    notice: (message: string, sessionId: string) => void,
+  ) {
+    this.#notice = notice;
     this.#shelf = shelf;
     this.#ports = ports;
     this.#tell = tell;
   }
 
-  /** Takes each path by itself: what is wrong with one keeps no other out. */
+  /** Takes each path by itself, or with those it is one session with: what is wrong with one keeps no other out. */
   async add(
     paths: readonly string[],
     copy: boolean,
@@ -45,19 +65,34 @@ export class Intake {
     const taken: Added['taken'][number][] = [];
     const refused: Added['refused'][number][] = [];
     const seen = new Set<string>();
-    for (const [done, path] of paths.entries()) {
-      onProgress(done, paths.length, basename(path));
+    const attempt = async (path: string, work: () => Promise<void>): Promise<void> => {
       try {
-        for (const one of await this.#take(resolve(path), copy, signal)) {
+        await work();
+      } catch (error) {
+        // What somebody stopped was not refused.
+        if (!(error instanceof AppError) || signal.aborted) throw error;
+        refused.push(refusal(path, error));
+      }
+    };
+    const parcels = await this.#parcels(paths, attempt);
+    for (const [done, { path, members, importer }] of parcels.entries()) {
+      signal.throwIfAborted();
+      const onStep = (label: string): void => {
+        onProgress(done, parcels.length, label);
+      };
+      onStep(basename(path));
+      await attempt(path, async () => {
+        const found =
+          importer === undefined
+            ? await this.#take(path, copy, signal)
+            : await this.#import(importer, members, signal, onStep);
+        for (const one of found) {
           this.#tell(one);
           if (seen.has(one.sessionId)) continue;
           seen.add(one.sessionId);
           taken.push({ path, sessionId: one.sessionId, title: one.title, already: one.already });
         }
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-        refused.push(refusal(path, error));
-      }
+      });
     }
     return { taken, refused };
   }
@@ -76,11 +111,43 @@ export class Intake {
     await rm(this.#shelf.paths.incoming, { recursive: true, force: true });
   }
 
+  /** What is taken at once: a folder, or the files that an importer makes one session of; in the order they came. */
+  async #parcels(
+    paths: readonly string[],
+    attempt: (path: string, work: () => Promise<void>) => Promise<void>,
+  ): Promise<Parcel[]> {
+    const parcels: Parcel[] = [];
+    const files = new Map<Importer, string[]>();
+    for (const path of new Set(paths.map((each) => resolve(each)))) {
+      await attempt(path, async () => {
+        const kind = await kindOf(path);
+        if (kind === undefined)
+          throw new AppError('not-found', `${path} does not exist.`, { next: 'Check the path.' });
+        if (kind === 'folder' || basename(path) === 'session.json') {
+          parcels.push({ path, members: [path], importer: undefined });
+          return;
+        }
+        const importer = await this.#importerOf(path);
+        files.set(importer, [...(files.get(importer) ?? []), path]);
+      });
+    }
+    for (const [importer, accepted] of files) {
+      for (const members of importer.groups(accepted)) {
+        parcels.push({ path: members[0] ?? '', members, importer });
+      }
+    }
+    return parcels;
+  }
+
+  async #importerOf(path: string): Promise<Importer> {
+    for (const importer of this.#ports.importers) if (await importer.accepts(path)) return importer;
+    throw new AppError('unsupported', `${path} is a file that cannot be opened as a session.`, {
+      next: 'Open a session folder, Ogg Opus files, a zip of them, or a Matroska or WebM file with Opus.',
+    });
+  }
+
   async #take(path: string, copy: boolean, signal: AbortSignal): Promise<Taken[]> {
     const kind = await kindOf(path);
-    if (kind === undefined)
-      throw new AppError('not-found', `${path} does not exist.`, { next: 'Check the path.' });
-    if (kind === 'file' && basename(path) !== 'session.json') return this.#import(path, signal);
     const folder = await realFolder(kind === 'file' ? dirname(path) : path);
     try {
       return [await this.#takeFolder(folder, copy, signal)];
@@ -112,17 +179,43 @@ export class Intake {
     return this.#shelf.takeIn(made[0] ?? missingFolder(), signal);
   }
 
-  async #import(path: string, signal: AbortSignal): Promise<Taken[]> {
-    for (const importer of this.#ports.importers) {
-      if (!(await importer.accepts(path))) continue;
-      const made = await this.#incoming((into) => importer.import(path, into, signal));
-      const taken: Taken[] = [];
-      for (const at of made) taken.push(await this.#shelf.takeIn(at, signal));
-      return taken;
-    }
-    throw new AppError('unsupported', `${path} is a file that cannot be opened as a session.`, {
-      next: 'Open the folder that holds session.json and the logs.',
+  /** Imports files as one session; one that is in the library already stays as it is. */
+  async #import(
+    importer: Importer,
+    members: readonly string[],
+    signal: AbortSignal,
+    onStep: (label: string) => void,
+  ): Promise<Taken[]> {
+    let notes: readonly string[] = [];
+    let known: StoredSession | undefined;
+    const made = await this.#incoming(async (into) => {
+      notes = await importer.import(members, into, signal, onStep);
+      known = await this.#knownOf(into);
+      if (known !== undefined) await emptyFolder(into);
     });
+    if (known !== undefined) {
+      const { row } = known;
+      return [
+        { sessionId: row.sessionId, title: row.title, already: true, copyOf: undefined, scanned: false },
+      ];
+    }
+    const taken: Taken[] = [];
+    for (const at of made) {
+      const one = await this.#shelf.takeIn(at, signal);
+      taken.push(one);
+      for (const note of notes) this.#notice(`"${one.title}": ${note}`, one.sessionId);
+    }
+    return taken;
+  }
+
+  /** The session of the library that an import made once more: its id comes from what it holds. */
+  async #knownOf(into: string): Promise<StoredSession | undefined> {
+    const [name, ...others] = await readdir(into);
+    if (name === undefined || others.length > 0) return undefined;
+    const { id } = await openSession(join(into, name));
+    const known = this.#shelf.catalog.sessions.get(id);
+    if (known === undefined || known.hidden) return undefined;
+    return (await isThere(this.#shelf.folderOf(known))) ? known : undefined;
   }
 
   /** Runs work that makes session folders, and gives them names in the library when all of it went well. */
@@ -180,6 +273,10 @@ async function sessionsIn(folder: string): Promise<string[]> {
     if (isSession) found.push(path);
   }
   return found.sort();
+}
+
+async function emptyFolder(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true });
 }
 
 function missingFolder(): never {

@@ -52,9 +52,16 @@ export class Library implements Implementation<typeof contract> {
     this.#state = state;
     this.#lock = lock;
     this.#sync = new FolderSync(shelf);
-    this.#intake = new Intake(shelf, ports, (taken) => {
-      this.#tellOf(taken);
-    });
+    this.#intake = new Intake(
+      shelf,
+      ports,
+      (taken) => {
+        this.#tellOf(taken);
+      },
+      (message, sessionId) => {
+        this.#state.notice(message, sessionId);
+      },
+    );
     this.#editor = new Editor(shelf);
     this.#trash = new TrashBin(shelf, ports);
     this.batches = new LibraryBatches(shelf, () => {

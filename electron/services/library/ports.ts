@@ -4,15 +4,24 @@ import type { TimecodeRateId } from '../../../shared/time/timecode.ts';
 
 export type RecoveryReport = Infer<typeof recoveryReport>;
 
-/** Makes session folders of something else: a file of another recorder, an archive of such. */
+/** Makes session folders of something else: files of another recorder, an archive of such. */
 export interface Importer {
   /** Whether it knows what lies at this path; looks at a few bytes at most. */
   accepts(path: string): Promise<boolean>;
+  /** Which files are one session, of those that it accepts and that came together. */
+  groups(paths: readonly string[]): readonly (readonly string[])[];
   /**
-   * Makes one or more session folders in `intoFolder`, which is empty and goes away when this throws.
+   * Makes a session folder of one group in `intoFolder`, which is empty and goes away when this throws.
+   * @param onStep told what is being worked on.
+   * @returns what a person should know of the source, such as damage: sentences.
    * @throws AppError when nothing can be made of it.
    */
-  import(path: string, intoFolder: string, signal: AbortSignal): Promise<void>;
+  import(
+    paths: readonly string[],
+    intoFolder: string,
+    signal: AbortSignal,
+    onStep: (label: string) => void,
+  ): Promise<readonly string[]>;
 }
 
 /** What the library leaves to others. */

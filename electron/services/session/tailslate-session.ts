@@ -57,8 +57,9 @@ export class TailslateSession implements Session {
     this.id = log.sessionId ?? manifest?.sessionId ?? 'unknown';
     this.title = manifest?.title ?? '';
     this.t0UnixMicros = t0Of(header, log.anchors[0]) ?? manifest?.t0UnixMicros ?? 0;
-    this.t0Known = header !== undefined || manifest !== undefined;
-    this.zone = header?.zone ?? manifest?.zone;
+    this.t0Known = this.t0UnixMicros > 0;
+    const zone = header?.zone ?? manifest?.zone;
+    this.zone = zone === '' ? undefined : zone;
     this.declaredEndSamples = declaredEndSamples;
     this.players = [...log.tracks.values()].map(({ info, assumed }) => {
       // Packets whose segment header is lost do not tell whose they are; the manifest still may.

@@ -150,7 +150,10 @@ describe('Library', () => {
           const { sessionId } = await calls.addSample({});
           expect(await calls.get({ sessionId })).toMatchObject({ place: 'library', states: [] });
           expect((await calls.add({ paths: [file, root], copy: true })).refused).toMatchObject([
-            { path: file, next: 'Open the folder that holds session.json and the logs.' },
+            {
+              path: file,
+              next: 'Open a session folder, Ogg Opus files, a zip of them, or a Matroska or WebM file with Opus.',
+            },
             { path: root },
           ]);
           expect(await calls.storage({})).toMatchObject({ sessions: 1 });
