@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { build } from 'vite';
+import { startBrowserHost, type BrowserHost } from '../../electron/browser-host/host.ts';
+import { Recording } from '../../electron/services/recording/recording.ts';
+import { sessionFolders } from '../../electron/services/recording/session-folders.ts';
+import { systemPorts } from '../../electron/services/recording/system-ports.ts';
+import { parsePacketFrame } from '../../shared/ipc/packet-frame.ts';
+import { FakeApp } from '../support/fake-api.ts';
+import { programPath } from '../support/programs.ts';
+
+/** Bundles the engine's page as the program's own pages are. */
+export async function buildPage(outDir: string): Promise<void> {
+  await build({
+    configFile: false,
+    root: join(import.meta.dirname, 'page'),
+    base: './',
+    logLevel: 'error',
+    build: { outDir, target: 'chrome150', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  });
+}
+
+/** The real recording service on a folder, behind the real browser host. */
+export class RecordingHost {
+  readonly recording: Recording;
+  readonly folders: string[] = [];
+  readonly host: BrowserHost;
+
+  private constructor(recording: Recording, host: BrowserHost, folders: string[]) {
+    this.recording = recording;
+    this.host = host;
+    this.folders = folders;
+  }
+
+  static async start(library: string, pageFolder: string, port = 0): Promise<RecordingHost> {
+    const folders: string[] = [];
+    const recording = new Recording(
+      systemPorts({
+        folders: (title, startUnixMicros, zone) => sessionFolders(library, title, startUnixMicros, zone),
+        durabilityMillis: () => 250,
+        holder: 'test',
+        onSession: ({ folder, recording: begins }) => {
+          if (begins) folders.push(folder);
+        },
+      }),
+    );
+    const fake = new FakeApp();
+    const app = {
+      implementations: { ...fake.implementations, recording },
+      media: fake.media,
+      acceptPackets: (frame: Uint8Array) => void recording.accept(parsePacketFrame(frame)),
+      close: () => recording.close(),
+    };
+    const host = await startBrowserHost({ app, pageFolder, port, onFault: (error) => console.error(error) });
+    return new RecordingHost(recording, host, folders);
+  }
+}
+
+/** A browser whose microphone plays a file, once. */
+export async function launchMicrophone(wavPath: string): Promise<Browser> {
+  return chromium.launch({
+    executablePath: programPath('chromium'),
+    args: [
+      '--no-sandbox',
+      '--use-fake-ui-for-media-stream',
+      '--use-fake-device-for-media-stream',
+      `--use-file-for-fake-audio-capture=${wavPath}%noloop`,
+      '--autoplay-policy=no-user-gesture-required',
+    ],
+  });
+}
+
+export async function openCapturePage(context: BrowserContext, url: string): Promise<Page> {
+  const page = await context.newPage();
+  page.on('console', (message) => {
+    if (message.type() === 'error') console.error(`page: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => console.error('page:', error));
+  await page.goto(url);
+  await page.waitForSelector('html[data-ready]', { state: 'attached' });
+  return page;
+}
