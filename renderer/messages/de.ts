@@ -171,6 +171,9 @@ export const de: Translation<typeof en> = {
   'folders.roots': 'Ordner dieses Rechners',
   'folders.take': '{name} nehmen',
   'folders.up': 'Einen Ordner höher',
+  'host.away': 'Tailslate antwortet nicht.',
+  'host.awayLead':
+    'Begonnene Exporte und Aufnahmen laufen ohne diese Seite weiter. Wurde es beendet, starte es und öffne die Adresse, die es ausgibt: Diese Seite macht von selbst weiter.',
   'item.cancelled': 'Abgebrochen',
   'item.done': 'Fertig',
   'item.failed': 'Fehlgeschlagen',

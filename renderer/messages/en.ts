@@ -168,6 +168,9 @@ export const en = {
   'folders.roots': 'Folders of this computer',
   'folders.take': 'Take {name}',
   'folders.up': 'One folder up',
+  'host.away': 'Tailslate does not answer.',
+  'host.awayLead':
+    'Exports and recordings it began go on without this page. If it was stopped, start it and open the address it prints: this page goes on by itself.',
   'item.cancelled': 'Cancelled',
   'item.done': 'Done',
   'item.failed': 'Failed',

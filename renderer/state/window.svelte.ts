@@ -39,6 +39,8 @@ export class WindowState {
   readonly folders: FolderBrowser;
   readonly adding: Adding;
   readonly commands: Commands;
+  /** Whether the program answers; a page in a browser outlives its host. */
+  connected = $state(true);
   recording = $state.raw<Recording | null>(null);
   dialog = $state<'shortcuts' | 'report' | null>(null);
   /** Grows when the search field of the place is to have the focus. */

@@ -13,6 +13,9 @@ export interface Spoken {
 }
 
 export interface SessionRecipe {
+  /** Those below when left out; sessions of one library need their own. */
+  readonly sessionId?: string;
+  readonly title?: string;
   readonly players: readonly string[];
   readonly spoken: readonly Spoken[];
   /** Undefined leaves the session open, as a crash does. */
@@ -37,7 +40,7 @@ export function packetsOf(count: number, seed: number, sizeBytes = 40): Uint8Arr
 
 /** Writes a session in our log format into a folder that does not exist yet. */
 export async function writeSession(folder: string, recipe: SessionRecipe): Promise<void> {
-  const { zone = 'UTC' } = recipe;
+  const { zone = 'UTC', sessionId = SESSION_ID, title = 'Test session' } = recipe;
   const tracks = recipe.players.map((name, id): TrackInfo => ({
     id,
     name,
@@ -46,7 +49,7 @@ export async function writeSession(folder: string, recipe: SessionRecipe): Promi
     inputRate: 48_000,
   }));
   const writer = new LogWriter(
-    { sessionId: SESSION_ID, t0UnixMicros: T0_UNIX_MICROS, zone, tracks },
+    { sessionId, t0UnixMicros: T0_UNIX_MICROS, zone, tracks },
     {
       clock: () => ({ wallUnixMicros: T0_UNIX_MICROS, monotonicMicros: 0 }),
       ...(recipe.segmentSamples !== undefined && { segmentSamples: recipe.segmentSamples }),
@@ -59,8 +62,8 @@ export async function writeSession(folder: string, recipe: SessionRecipe): Promi
   if (recipe.endSamples !== undefined) writer.end(recipe.endSamples);
   await output.write(writer.commit());
   await output.close({
-    sessionId: SESSION_ID,
-    title: 'Test session',
+    sessionId,
+    title,
     t0UnixMicros: T0_UNIX_MICROS,
     createdAt: new Date(T0_UNIX_MICROS / 1000).toISOString(),
     zone,
