@@ -2,6 +2,7 @@ import { AppError, assertNever } from '../../shared/model/errors.ts';
 import { DEFAULT_NAME_TEMPLATE, filePath } from '../../shared/model/file-name.ts';
 import { type Layout, type WrittenFormat, mediaFormat } from '../../shared/model/media-formats.ts';
 import { localDateTime } from '../../shared/time/local-date-time.ts';
+import type { PcmFormat } from '../media/pcm/pcm-format.ts';
 import type { Existing } from '../io/output-file.ts';
 import type { ExportItem, ItemFormat } from './export-job/item.ts';
 import { estimatedBytes } from './export-plan/estimate.ts';
@@ -25,6 +26,8 @@ export interface ExportChoices extends StretchChoices {
   readonly layout: Layout;
   /** m4a that can be read while it grows. */
   readonly fragmented: boolean;
+  /** How samples are written where a format holds any; 24 bits when left out. */
+  readonly pcm?: PcmFormat;
   /** Words in braces are filled in; a `/` begins a subfolder. */
   readonly nameTemplate?: string;
   readonly existing: Existing;
@@ -171,15 +174,13 @@ async function plannedFile(
   const [first] = called;
   const only = choices.layout === 'per-player' ? first : undefined;
   const who = only?.name ?? ALL_PLAYERS;
-  const local = session.t0Known
-    ? localDateTime(session.t0UnixMicros, zoneOf(session, choices.zone))
-    : { date: 'unknown', time: 'unknown' };
+  const local = session.t0Known ? localDateTime(session.t0UnixMicros, zoneOf(session, choices.zone)) : null;
   const wanted = filePath(choices.nameTemplate ?? DEFAULT_NAME_TEMPLATE, {
     session: sessionTitle === '' ? session.id : sessionTitle,
     player: who,
     index: String(only?.index ?? 0),
-    date: local.date,
-    time: local.time,
+    date: local?.date ?? 'unknown',
+    time: local?.time ?? 'unknown',
     timecode: stretch.label.replace(/[:;]/g, '-'),
   });
   const { subfolder, stem, relativePath, collision } = await freeNames.give(wanted, extension);
@@ -193,6 +194,7 @@ async function plannedFile(
     originSamples: stretch.originSamples,
     endSamples: stretch.endSamples,
     timecode: { rate: choices.rate.id, startFrame: stretch.startFrame, label: stretch.label },
+    localStart: local,
     output: { folder: choices.outFolder, subfolder, stem, extension, existing: choices.existing },
     verify: choices.verify,
   };
@@ -217,10 +219,12 @@ async function plannedFile(
 const ALL_PLAYERS = 'all players';
 
 /** A format with those of the choices that concern it. */
-function itemFormat(format: WrittenFormat, { fragmented }: ExportChoices): ItemFormat {
+function itemFormat(format: WrittenFormat, { fragmented, pcm }: ExportChoices): ItemFormat {
   switch (format) {
     case 'm4a':
       return { kind: 'm4a', fragmented };
+    case 'bwf':
+      return { kind: 'bwf', samples: pcm ?? 's24' };
     case 'ogg':
       return { kind: 'ogg' };
     default:

@@ -4,7 +4,7 @@ import { AppError } from './errors.ts';
 export type Layout = 'per-player' | 'combined';
 
 /** Formats of media that this version writes. */
-export type WrittenFormat = 'm4a' | 'ogg';
+export type WrittenFormat = 'm4a' | 'bwf' | 'ogg';
 
 /** What a person has to know of a format to choose it. */
 export interface MediaFormatFacts {
@@ -25,6 +25,13 @@ export const MEDIA_FORMATS: readonly MediaFormatFacts[] = [
     note: 'The recorded packets unchanged, with a timecode track.',
     extension: 'm4a',
     layouts: ['per-player'],
+  },
+  {
+    format: 'bwf',
+    title: 'Broadcast Wave',
+    note: 'Decoded samples that every editor reads, 24 bits unless chosen otherwise, with the start in bext and iXML.',
+    extension: 'wav',
+    layouts: ['per-player', 'combined'],
   },
   {
     format: 'ogg',

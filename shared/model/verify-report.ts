@@ -35,6 +35,8 @@ export interface VerifyCheck {
  * - `silence`: laid silence of one duration is the same packet everywhere.
  * - `edit-list`, `roll`, `timecode`: the edit lies within the media; 80 ms of pre-roll everywhere; a valid label.
  * - `metadata`: the file carries Tailslate's own items; the `item-` checks compare them with the content.
+ * - `audio-format`, `chapters`, `pcm-digest`: a file of samples holds what was handed to the system.
+ * - `decoded`: how many packets became silence because they cannot be decoded.
  * - `session-`: the packets against those of the session they were exported from.
  */
 type VerifyCheckName =
@@ -57,7 +59,11 @@ type VerifyCheckName =
   | 'item-digest'
   | 'session-count'
   | 'session-packets'
-  | 'session-digest';
+  | 'session-digest'
+  | 'audio-format'
+  | 'chapters'
+  | 'pcm-digest'
+  | 'decoded';
 
 /** What a track of Opus packets holds. */
 export interface VerifiedTrack {

@@ -43,6 +43,7 @@ function item(name: string): QueuedItem {
       endSamples: 480_000,
       timecode: { rate: '25', startFrame: 0, label: '00:00:00:00' },
       of: 1,
+      localStart: null,
       output: { folder: '/out', subfolder: '', stem: name, extension: 'm4a', existing: 'number' },
       verify: true,
     },

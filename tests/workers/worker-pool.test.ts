@@ -22,6 +22,7 @@ function scripted(folder: string, stem: string): ExportItem {
     endSamples: 0,
     timecode: { rate: timecodeRate('25').id, startFrame: 0, label: '00:00:00:00' },
     of: 1,
+    localStart: null,
     output: { folder, subfolder: '', stem, extension: 'm4a', existing: 'number' },
     verify: true,
   };

@@ -11,6 +11,7 @@ import type { LoadMode, Session } from '../session/session.ts';
 import type { ExportItem, ExportOutcome, OnProgress } from './item.ts';
 import type { MediaJob, WrittenMedia } from './media-job.ts';
 import { loadSources, type SourceTrack } from './source-track.ts';
+import { writeBwf } from './write-bwf.ts';
 import { writeM4a } from './write-m4a.ts';
 import { writeOgg } from './write-ogg.ts';
 
@@ -138,6 +139,8 @@ function writeMedia(job: MediaJob): Promise<WrittenMedia> {
   switch (format.kind) {
     case 'm4a':
       return writeM4a(job);
+    case 'bwf':
+      return writeBwf(job, format.samples);
     case 'ogg':
       return writeOgg(job);
     default:

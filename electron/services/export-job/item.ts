@@ -3,6 +3,7 @@ import type { GapReport } from '../../../shared/model/gap-report.ts';
 import type { VerifyReport } from '../../../shared/model/verify-report.ts';
 import type { TimecodeRateId } from '../../../shared/time/timecode.ts';
 import type { Existing } from '../../io/output-file.ts';
+import type { PcmFormat } from '../../media/pcm/pcm-format.ts';
 import type { Marker } from '../session/session.ts';
 
 /** Which kind of file an item makes; who switches over it ends in `assertNever`. */
@@ -12,6 +13,7 @@ export type ItemFormat =
       /** Written in pieces that can each be read before the next is there. */
       readonly fragmented: boolean;
     }
+  | { readonly kind: 'bwf'; readonly samples: PcmFormat }
   | { readonly kind: 'ogg' };
 
 /** A player as a file names them. */
@@ -47,6 +49,8 @@ export interface ExportItem {
     readonly startFrame: number;
     readonly label: string;
   };
+  /** Date and time of day at T0 where the session shows them, `2026-11-20` and `10-01-48`; null where nobody knows. */
+  readonly localStart: { readonly date: string; readonly time: string } | null;
   readonly output: {
     /** The export's folder, which is there: a disk that was taken away is not to be written beside. */
     readonly folder: string;

@@ -1,4 +1,5 @@
 import { assertNever } from '../../../shared/model/errors.ts';
+import { pcmBytes } from '../../media/pcm/pcm-format.ts';
 import type { ItemFormat } from '../export-job/item.ts';
 
 /** What is known of a file's content before the logs are read. */
@@ -8,12 +9,14 @@ interface Content {
   readonly lengthSamples: number;
 }
 
-/** About what a file comes to. */
+/** About what a file comes to. Samples are counted as of one channel: whether a player was in stereo the packets tell. */
 export function estimatedBytes(format: ItemFormat, { payloadBytes, lengthSamples }: Content): number {
   const payload = payloadBytes.reduce((sum, bytes) => sum + bytes, 0);
   switch (format.kind) {
     case 'm4a':
       return payload + payloadBytes.length * sampleTableBytes(lengthSamples);
+    case 'bwf':
+      return payloadBytes.length * pcmBytes(format.samples) * lengthSamples + 4096;
     case 'ogg':
       return payload + payloadBytes.length * pageBytes(lengthSamples);
     default:
