@@ -1,16 +1,20 @@
 import { AppError } from '../../shared/model/errors.ts';
 import { findingLine, isDamage } from '../../shared/model/finding.ts';
+import { missingLine } from '../services/export-job/project-item.ts';
+import type { PlannedProject } from '../services/export-plan/projects.ts';
 import type { FileResult } from '../services/run-export.ts';
+import type { ProjectResult } from '../services/run-projects.ts';
 import type { ExportProblem, PlannedFile } from '../services/export-plan.ts';
 import { counted, duration, fileSize, milliseconds, table } from './format.ts';
 import { placementNotes } from './placement-notes.ts';
 import { describeError } from './terminal.ts';
 
 /** What `--dry-run` shows: names, timecodes, lengths. */
-export function planTable(plan: readonly PlannedFile[]): string {
+export function planTable(plan: readonly PlannedFile[], projects: readonly PlannedProject[]): string {
+  const files = [...plan, ...projects.map((project) => ({ ...project, player: PROJECT }))];
   return table(
     ['player', 'file', 'timecode', 'length'],
-    plan.map(({ player, fileName, skipReason, item }) => [
+    files.map(({ player, fileName, skipReason, item }) => [
       player,
       skipReason === undefined ? fileName : `${fileName} (skipped, it is there already)`,
       item.timecode.label,
@@ -20,11 +24,14 @@ export function planTable(plan: readonly PlannedFile[]): string {
   );
 }
 
+/** What stands in the players' column beside a project file. */
+const PROJECT = 'project';
+
 /** What was made, a row a file. */
-export function exportTable(results: readonly FileResult[]): string {
+export function exportTable(results: readonly FileResult[], projects: readonly ProjectResult[]): string {
   return table(
     ['player', 'timecode', 'length', 'size', 'packets', 'silence', 'worst', 'checked', 'file'],
-    results.map(row),
+    [...results.map(row), ...projects.map(projectRow)],
     ['length', 'size', 'packets', 'silence', 'worst'],
   );
 }
@@ -47,6 +54,15 @@ function row(result: FileResult): string[] {
     verification === undefined ? 'not checked' : 'identical',
     outcome.path,
   ];
+}
+
+function projectRow(result: ProjectResult): string[] {
+  const { fileName } = result.file;
+  if ('error' in result) return [PROJECT, '', '', '', '', '', '', unfinished(result.error), fileName];
+  const { outcome } = result;
+  if (outcome.status === 'skipped') return [PROJECT, '', '', '', '', '', '', 'skipped', fileName];
+  const { timecode, durationSamples, sizeBytes, path } = outcome;
+  return [PROJECT, timecode, duration(durationSamples), fileSize(sizeBytes), '', '', '', '', path];
 }
 
 /** What to call a file that was not made. */
@@ -87,10 +103,26 @@ export function problems(results: readonly FileResult[]): readonly string[] {
   return [...lines, ...others];
 }
 
+/** What a person should know of the project files: failures with the next step, skips, who is not in them. */
+export function projectProblems(results: readonly ProjectResult[]): readonly string[] {
+  return results.flatMap((result) => {
+    const { fileName } = result.file;
+    if ('error' in result) {
+      if (unfinished(result.error) === 'stopped') return [];
+      const { message, next } = describeError(result.error);
+      return [`${fileName}: ${message}${next === undefined ? '' : ` ${next}`}`];
+    }
+    const { outcome } = result;
+    if (outcome.status === 'skipped') return [`${fileName}: skipped. ${outcome.reason}`];
+    return outcome.missing.length === 0 ? [] : [`${fileName}: ${missingLine(outcome.missing)}`];
+  });
+}
+
 /** The JSON document of an export; `stopped` is why it ended before its time. */
 export function exportDocument(
   out: string,
   results: readonly FileResult[],
+  projects: readonly ProjectResult[],
   {
     note,
     stopped,
@@ -118,7 +150,15 @@ export function exportDocument(
         };
       return { session, fileName, ...result.outcome };
     }),
+    ...(projects.length > 0 && { projects: projects.map(projectDocument) }),
   };
+}
+
+function projectDocument(result: ProjectResult): unknown {
+  const { sessionTitle: session, kind: project, fileName } = result.file;
+  if (!('error' in result)) return { session, project, fileName, ...result.outcome };
+  const { error } = result;
+  return { session, project, fileName, status: unfinished(error), error: describeError(error) };
 }
 
 /** Sessions and players of which no file could be planned, for the JSON document. */

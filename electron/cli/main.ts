@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { AppError } from '../../shared/model/errors.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../../shared/model/file-name.ts';
 import { MEDIA_FORMATS } from '../../shared/model/media-formats.ts';
+import { PROJECT_FORMATS } from '../../shared/model/project-formats.ts';
 import { APP_VERSION } from '../io/app-version.ts';
 import type { CommandContext, RunCommand } from './context.ts';
 import { EXIT, type ExitCode, exitCodeFor } from './exit-code.ts';
@@ -122,6 +123,7 @@ function program(context: CommandContext): Command {
           .default('per-player'),
       )
       .option('--fragmented', 'm4a that can be read while it is being written')
+      .addOption(projectOption())
       .option('--preset <id>', 'choices for an editor: final-cut, resolve, premiere or archive')
       .addOption(fpsOption())
       .addOption(zoneOption())
@@ -240,6 +242,17 @@ function formatOption(): Option {
   ).argParser((value: string, before: string[] | undefined) => {
     if (formats.some((format) => format === value)) return [...(before ?? []), value];
     throw new InvalidArgumentError(`Allowed choices are ${formats.join(', ')}.`);
+  });
+}
+
+function projectOption(): Option {
+  const projects = PROJECT_FORMATS.map(({ project }) => project);
+  return new Option(
+    '--project <project>',
+    `project file beside the media: ${projects.join(', ')}; may be repeated`,
+  ).argParser((value: string, before: string[] | undefined) => {
+    if (projects.some((project) => project === value)) return [...(before ?? []), value];
+    throw new InvalidArgumentError(`Allowed choices are ${projects.join(', ')}.`);
   });
 }
 

@@ -13,6 +13,7 @@ import { aboutApp, type AboutHost } from './about-app.ts';
 import { exportsDomain } from './export-queue/domain.ts';
 import { ExportQueue } from './export-queue/queue.ts';
 import type { RunQueued } from './export-job/item.ts';
+import { writeProject } from './export-job/write-project.ts';
 import type { HostedApp } from './hosted-app.ts';
 import { Library } from './library/library.ts';
 import type { Importer } from './library/ports.ts';
@@ -93,6 +94,7 @@ export async function createApp(options: AppOptions): Promise<HostedApp> {
   const queue = await ExportQueue.open({
     store: library.batches,
     run: workers.runItem,
+    writeProject,
     jobs: workers.jobs,
     removePart,
     clock: { wallUnixMicros, monotonicMicros, after },

@@ -1,12 +1,14 @@
 import { AppError, assertNever } from '../../shared/model/errors.ts';
 import { DEFAULT_NAME_TEMPLATE, filePath } from '../../shared/model/file-name.ts';
 import { type Layout, type WrittenFormat, mediaFormat } from '../../shared/model/media-formats.ts';
+import type { ProjectFormat } from '../../shared/model/project-formats.ts';
 import { localDateTime } from '../../shared/time/local-date-time.ts';
 import type { PcmFormat } from '../media/pcm/pcm-format.ts';
 import type { Existing } from '../io/output-file.ts';
 import type { ExportItem, ItemFormat } from './export-job/item.ts';
 import { estimatedBytes } from './export-plan/estimate.ts';
 import { FreeNames } from './export-plan/free-names.ts';
+import { planProjects, type PlannedProject } from './export-plan/projects.ts';
 import {
   type Stretch,
   type StretchChoices,
@@ -28,6 +30,8 @@ export interface ExportChoices extends StretchChoices {
   readonly fragmented: boolean;
   /** How samples are written where a format holds any; 24 bits when left out. */
   readonly pcm?: PcmFormat;
+  /** Project files beside the media of each session. */
+  readonly projects: readonly ProjectFormat[];
   /** Words in braces are filled in; a `/` begins a subfolder. */
   readonly nameTemplate?: string;
   readonly existing: Existing;
@@ -50,6 +54,8 @@ export interface SessionSelection {
 /** Every file of an export, and what cannot be exported. */
 export interface ExportPlan {
   readonly files: readonly PlannedFile[];
+  /** Written after the media, to which they refer. */
+  readonly projects: readonly PlannedProject[];
   readonly problems: readonly ExportProblem[];
 }
 
@@ -95,6 +101,7 @@ export async function planExport(
 ): Promise<ExportPlan> {
   const names = new FreeNames(choices.outFolder, choices.existing);
   const files: PlannedFile[] = [];
+  const projects: PlannedProject[] = [];
   const problems: ExportProblem[] = [];
   for (const wanted of selection) {
     const { folder } = wanted;
@@ -106,6 +113,7 @@ export async function planExport(
       const session = await openSession(folder);
       const players = chosenPlayers(session, wanted);
       const end = sessionEnd(session, players, signal);
+      const before = files.length;
       for (const group of groupsOf(players, choices.layout)) {
         try {
           const stretch = await stretchOf(session, group, end, choices, signal);
@@ -117,11 +125,14 @@ export async function planExport(
           trouble(group.length === 1 ? group[0] : undefined, error);
         }
       }
+      if (choices.projects.length === 0) continue;
+      const whole = await stretchOf(session, players, end, { ...choices, align: 'session' }, signal);
+      projects.push(...(await planProjects(session, files.slice(before), whole, choices, names)));
     } catch (error) {
       trouble(undefined, error);
     }
   }
-  return { files, problems };
+  return { files, projects, problems };
 }
 
 /** Who shares a file. Players that are chosen and alone in the session are a group of one either way. */

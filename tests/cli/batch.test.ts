@@ -55,3 +55,24 @@ test('a player that only some sessions have is exported from those', async () =>
     expect(problems[0]?.error.next).toBe('Its players are "Ada".');
   });
 });
+
+test('project files are named by --project, shown and told of in the document', async () => {
+  await inTemporaryFolder(async (folder) => {
+    await writeSession(join(folder, 'one'), turn('Ada'));
+    const args = ['export', 'one', '--out', 'out', '--name', '{player}', '--project', 'fcpxml'];
+    const run = await tailslate([...args, '--project', 'csv', '--json'], { cwd: folder });
+    expect(run.code).toBe(0);
+    const { projects } = JSON.parse(run.stdout) as {
+      projects: { project: string; status: string; path: string; missing: string[] }[];
+    };
+    expect(projects.map(({ project, status, missing }) => [project, status, missing])).toEqual([
+      ['fcpxml', 'done', []],
+      ['csv', 'done', []],
+      ['csv', 'done', []],
+    ]);
+    expect(readdirSync(join(folder, 'out'))).toHaveLength(4);
+    const wrong = await tailslate([...args, '--project', 'aaf'], { cwd: folder });
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toContain('fcpxml, otio, edl, fcp7, csv, audacity, rpp');
+  });
+});

@@ -24,6 +24,7 @@ test('a file of more than a week is refused with its length; players within it c
       formats: ['m4a'],
       layout: 'per-player',
       fragmented: false,
+      projects: [],
       rate: timecodeRate('25'),
       zone: 'utc',
       offsetFrames: 0,

@@ -3,6 +3,7 @@ import type { Batch, BatchStore, QueuedItem } from '../../electron/services/expo
 import { ExportQueue } from '../../electron/services/export-queue/queue.ts';
 import { csvReport, jsonReport } from '../../electron/services/export-queue/report.ts';
 import type { ExportOutcome, RunQueued } from '../../electron/services/export-job/item.ts';
+import type { ProjectOutcome } from '../../electron/services/export-job/project-item.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import { batchesInMemory } from '../support/batch-store.ts';
 
@@ -63,6 +64,52 @@ function batch(batchId: string, names: readonly string[]): Batch {
   };
 }
 
+/** What a project file was given: the paths of its players' media. */
+interface ProjectCall {
+  readonly stem: string;
+  readonly media: Readonly<Record<string, string | undefined>>;
+}
+
+function writtenProject(missing: readonly string[]): ProjectOutcome {
+  return {
+    status: 'done',
+    path: '/out/Ep. 1.fcpxml',
+    sizeBytes: 3000,
+    durationSamples: 480_000,
+    timecode: '00:00:00:00',
+    sha256: 'cd'.repeat(32),
+    missing,
+  };
+}
+
+/** A project file that names the media of these players. */
+function project(itemId: string, players: readonly string[]): QueuedItem {
+  const { view } = item(itemId);
+  return {
+    view: { ...view, playerName: null, kind: 'fcpxml', fileName: 'Ep. 1.fcpxml' },
+    work: {
+      project: 'fcpxml',
+      part: 0,
+      sessionTitle: 'Ep. 1',
+      media: players.map((player, colourIndex) => ({
+        fileName: `${player}.m4a`,
+        player,
+        colourIndex,
+        format: 'm4a',
+        originSamples: 0,
+        endSamples: 480_000,
+        startFrame: 0,
+      })),
+      markers: [],
+      originSamples: 0,
+      endSamples: 480_000,
+      timecode: { rate: '25', startFrame: 0, label: '00:00:00:00' },
+      output: { folder: '/out', subfolder: '', stem: 'Ep. 1', extension: 'fcpxml', existing: 'number' },
+    },
+    partPath: null,
+  };
+}
+
 /** A queue on a clock that stands still until told, with runs that the test ends. */
 async function harness(jobs: number, store: BatchStore = batchesInMemory()) {
   const going: Going[] = [];
@@ -77,9 +124,16 @@ async function harness(jobs: number, store: BatchStore = batchesInMemory()) {
       const { stem } = work.output;
       going.push({ stem, signal, part: onPart, progress: onProgress, end: resolve, fail: reject });
     });
+  const projects: ProjectCall[] = [];
   const queue = await ExportQueue.open({
     store,
     run,
+    writeProject: (work, { made }) => {
+      const found = work.media.map((media) => [media.player, made(media)?.path] as const);
+      projects.push({ stem: work.output.stem, media: Object.fromEntries(found) });
+      const missing = found.filter(([, path]) => path === undefined).map(([player]) => player);
+      return Promise.resolve(writtenProject(missing));
+    },
     jobs,
     removePart: (path) => {
       removed.push(path);
@@ -107,6 +161,7 @@ async function harness(jobs: number, store: BatchStore = batchesInMemory()) {
     going,
     removed,
     exported,
+    projects,
     states,
     elapse: (seconds: number) => {
       micros += seconds * 1e6;
@@ -127,6 +182,7 @@ function made(name: string): ExportOutcome {
     durationSamples: 480_000,
     timecode: '00:00:00:00',
     packets: 500,
+    channels: 1,
     packetsSha256: 'ab'.repeat(32),
     report: {
       packets: 500,
@@ -173,6 +229,34 @@ describe('the export queue', () => {
     expect(shown?.finishedUnixMicros).toBe(5_000_000);
     expect(queue.view.value.progress).toBeNull();
     expect(exported).toEqual(['s1']);
+  });
+
+  test('a project file waits for its media and names them as they were named', async () => {
+    const { queue, going, states, projects, store } = await harness(3);
+    const { items, ...rest } = batch('a', ['one', 'two']);
+    queue.add({ ...rest, items: [...items, project('p', ['one', 'two', 'gone'])] });
+    going[0]?.end(made('one'));
+    await settle();
+    expect(projects).toEqual([]);
+    expect(states()).toBe('one done, two running, p queued');
+    going[1]?.fail(new AppError('no-space', 'The disk is full.'));
+    await settle();
+    expect(projects).toEqual([
+      { stem: 'Ep. 1', media: { one: '/out/one (2).m4a', two: undefined, gone: undefined } },
+    ]);
+    expect(states()).toBe('one done, two failed, p done');
+    const [shown] = queue.view.value.batches;
+    expect(shown?.items[2]).toMatchObject({
+      result: { packets: 0, sizeBytes: 3000, verified: null },
+      trouble: { code: 'incomplete', message: '"two", "gone" are not in it, having no media file.' },
+    });
+    // What it has to know of media outlives a restart, and a file that is made after all gets into a new one.
+    expect(store.get('a')?.items[0]?.made).toMatchObject({ path: '/out/one (2).m4a', channels: 1 });
+    queue.retry({ itemIds: ['two'] });
+    going[2]?.end(made('two'));
+    await settle();
+    expect(projects[1]?.media).toMatchObject({ one: '/out/one (2).m4a', two: '/out/two (2).m4a' });
+    expect(states()).toBe('one done, two done, p done');
   });
 
   test('a worker that dies of a fault of ours still says which file it was about', async () => {

@@ -25,6 +25,7 @@ async function acrossMidnight(rate: string): Promise<readonly PlannedFile[]> {
       formats: ['m4a'],
       layout: 'per-player',
       fragmented: false,
+      projects: [],
       rate: timecodeRate(rate),
       zone: 'utc',
       offsetFrames: 0,

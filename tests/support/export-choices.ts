@@ -8,6 +8,7 @@ export function exportChoices(outFolder: string, changes: Partial<ExportChoices>
     formats: ['m4a'],
     layout: 'per-player',
     fragmented: false,
+    projects: [],
     rate: timecodeRate('25'),
     zone: 'utc',
     offsetFrames: 0,

@@ -60,6 +60,7 @@ export class ExportFolder {
       formats: ['m4a'],
       layout: 'per-player',
       fragmented: false,
+      projects: [],
       rate: timecodeRate(rate),
       zone: 'utc',
       offsetFrames: 0,

@@ -3,6 +3,7 @@ import { AppError } from '../../../shared/model/errors.ts';
 import { isDamage } from '../../../shared/model/finding.ts';
 import { type Layout, type WrittenFormat, writtenFormats } from '../../../shared/model/media-formats.ts';
 import { type Preset, PRESETS } from '../../../shared/model/presets.ts';
+import type { ProjectFormat } from '../../../shared/model/project-formats.ts';
 import { parseLabel, timecodeRate } from '../../../shared/time/timecode.ts';
 import { coreCount } from '../../io/cores.ts';
 import { requireFreeSpace } from '../../io/free-space.ts';
@@ -15,6 +16,7 @@ import {
   planExport,
 } from '../../services/export-plan.ts';
 import { type FileResult, type RunItem, runExport } from '../../services/run-export.ts';
+import { type ProjectResult, runProjects } from '../../services/run-projects.ts';
 import { EXIT, type ExitCode, exitCodeFor } from '../exit-code.ts';
 import {
   exportDocument,
@@ -23,6 +25,7 @@ import {
   failures,
   planTable,
   problems,
+  projectProblems,
 } from '../export-report.ts';
 import { fileSize } from '../format.ts';
 import { leavesPacketsOut } from '../placement-notes.ts';
@@ -35,6 +38,7 @@ interface ExportOptions {
   readonly format?: string[];
   readonly layout: Layout;
   readonly fragmented?: boolean;
+  readonly project?: ProjectFormat[];
   readonly preset?: string;
   readonly fps: string;
   readonly zone?: string;
@@ -66,7 +70,11 @@ export async function run(
   });
   const note = preset === undefined ? undefined : `${preset.title}: ${preset.note}`;
   const players = options.player ?? [];
-  const { files: plan, problems: unplanned } = requireFiles(
+  const {
+    files: plan,
+    projects,
+    problems: unplanned,
+  } = requireFiles(
     await planExport(
       folders.map((folder) => ({ folder, players })),
       choices,
@@ -74,8 +82,14 @@ export async function run(
     ),
   );
   if (options.dryRun === true) {
-    terminal.document({ dryRun: true, out: choices.outFolder, files: plan, problems: failures(unplanned) });
-    terminal.print(planTable(plan));
+    terminal.document({
+      dryRun: true,
+      out: choices.outFolder,
+      files: plan,
+      projects,
+      problems: failures(unplanned),
+    });
+    terminal.print(planTable(plan, projects));
     for (const line of failureLines(unplanned)) terminal.note(line);
     if (note !== undefined) terminal.note(note);
     return unplanned.length > 0 ? EXIT.failed : EXIT.done;
@@ -88,12 +102,14 @@ export async function run(
       `${percent} %  ${finished} of ${plan.length} files  ${fileSize(done)} of ${fileSize(total)} read and written`,
     );
   });
+  const written = await runProjects(projects, results, signal);
   const stopped: unknown = signal.aborted ? signal.reason : undefined;
-  terminal.document(exportDocument(choices.outFolder, results, { note, stopped, unplanned }));
-  terminal.print(exportTable(results));
-  for (const line of [...failureLines(unplanned), ...problems(results)]) terminal.note(line);
+  terminal.document(exportDocument(choices.outFolder, results, written, { note, stopped, unplanned }));
+  terminal.print(exportTable(results, written));
+  for (const line of [...failureLines(unplanned), ...problems(results), ...projectProblems(written)])
+    terminal.note(line);
   if (note !== undefined) terminal.note(note);
-  if (stopped === undefined) return unplanned.length > 0 ? EXIT.failed : exitCode(results);
+  if (stopped === undefined) return unplanned.length > 0 ? EXIT.failed : exitCode(results, written);
   terminal.noteError(stopped);
   return exitCodeFor(stopped);
 }
@@ -107,6 +123,7 @@ function chosen(options: ExportOptions, preset: Preset | undefined): ExportChoic
     formats: writtenFormats(formats, options.layout, fragmented),
     layout: options.layout,
     fragmented,
+    projects: options.project ?? preset?.choices.projects ?? [],
     rate,
     zone: options.zone,
     ...(options.start !== undefined && { fixedStart: parseLabel(options.start, rate) }),
@@ -176,8 +193,8 @@ function estimatedBytes(plan: readonly PlannedFile[]): number {
     .reduce((sum, { estimatedBytes: bytes }) => sum + bytes, 0);
 }
 
-function exitCode(results: readonly FileResult[]): ExitCode {
-  if (results.some((result) => 'error' in result)) return EXIT.failed;
+function exitCode(results: readonly FileResult[], projects: readonly ProjectResult[]): ExitCode {
+  if ([...results, ...projects].some((result) => 'error' in result)) return EXIT.failed;
   const damaged = results.some(
     (result) =>
       'outcome' in result &&

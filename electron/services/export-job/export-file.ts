@@ -124,6 +124,7 @@ async function produce(
     path,
     sizeBytes,
     durationSamples: sources[0]?.filled.editDurationSamples ?? 0,
+    channels: sources[0]?.track.channels ?? 1,
     timecode: item.timecode.label,
     packets: report.packets,
     packetsSha256: digestOf(digests),

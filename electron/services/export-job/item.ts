@@ -77,6 +77,8 @@ export type ExportOutcome =
       readonly path: string;
       readonly sizeBytes: number;
       readonly durationSamples: number;
+      /** Of one track. */
+      readonly channels: number;
       readonly timecode: string;
       /** Recorded packets of all its players. */
       readonly packets: number;

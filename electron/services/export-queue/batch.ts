@@ -1,10 +1,20 @@
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import type { exportBatch, exportItem, exportResult } from '../../../shared/ipc/contract/exports.ts';
 import type { Infer } from '../../../shared/ipc/declare.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import { SAMPLE_RATE } from '../../../shared/time/samples.ts';
 import type { ExportItem, ExportOutcome } from '../export-job/item.ts';
+import {
+  type MadeMedia,
+  mediaLeftAlone,
+  missingLine,
+  plannedName,
+  type PlannedMedia,
+  type ProjectItem,
+  type ProjectOutcome,
+} from '../export-job/project-item.ts';
 import type { PlannedFile } from '../export-plan.ts';
+import type { PlannedProject } from '../export-plan/projects.ts';
 
 /** An item as the window sees it. */
 export type ItemView = Infer<typeof exportItem>;
@@ -14,7 +24,9 @@ export type ItemResult = Infer<typeof exportResult>;
 /** One file of a batch as it is kept: what is shown of it, and what is needed to make it. */
 export interface QueuedItem {
   readonly view: ItemView;
-  readonly work: ExportItem;
+  readonly work: ExportItem | ProjectItem;
+  /** What project files have to know of finished media. */
+  readonly made?: MadeMedia;
   /** The file that was being written when this was kept; what is left of it is removed before the item runs again. */
   readonly partPath: string | null;
 }
@@ -84,6 +96,62 @@ export function queuedItem(itemId: string, file: PlannedFile): QueuedItem {
   };
 }
 
+/** A planned project file as an item of the queue, behind the media that it refers to. */
+export function queuedProject(itemId: string, file: PlannedProject): QueuedItem {
+  const skipped = file.skipReason !== undefined;
+  return {
+    view: {
+      itemId,
+      sessionId: file.sessionId,
+      sessionTitle: file.sessionTitle.slice(0, 500),
+      playerName: null,
+      kind: file.kind,
+      fileName: file.fileName,
+      state: skipped ? 'skipped' : 'queued',
+      doneBytes: 0,
+      totalBytes: skipped ? 0 : file.estimatedBytes,
+      speed: null,
+      secondsLeft: null,
+      trouble:
+        file.skipReason === undefined ? null : { code: 'exists', message: file.skipReason, next: null },
+      result: null,
+    },
+    work: file.item,
+    partPath: null,
+  };
+}
+
+/** Whether an item waits for others of its batch: a project file for every media file that it refers to. */
+export function isBlocked({ work }: QueuedItem, batch: readonly QueuedItem[]): boolean {
+  if (!isProject(work)) return false;
+  return work.media.some((media) => {
+    const item = itemOf(media, batch);
+    return item !== undefined && !isSettled(item.view);
+  });
+}
+
+/** What a media file of a project has become in its batch; undefined where it was not made. */
+export function madeIn(media: PlannedMedia, batch: readonly QueuedItem[]): MadeMedia | undefined {
+  const item = itemOf(media, batch);
+  if (item === undefined) return undefined;
+  if (item.view.state === 'done') return item.made;
+  const leftAlone = item.view.state === 'skipped' && item.view.trouble?.code === 'exists';
+  return leftAlone ? mediaLeftAlone(media, join(item.work.output.folder, media.fileName)) : undefined;
+}
+
+/** Whether a project file refers to what this item makes. */
+export function refersTo({ work }: QueuedItem, item: QueuedItem): boolean {
+  return isProject(work) && work.media.some(({ fileName }) => fileName === plannedName(item.work.output));
+}
+
+export function isProject(work: QueuedItem['work']): work is ProjectItem {
+  return 'project' in work;
+}
+
+function itemOf(media: PlannedMedia, batch: readonly QueuedItem[]): QueuedItem | undefined {
+  return batch.find(({ work }) => !isProject(work) && plannedName(work.output) === media.fileName);
+}
+
 /** States in which an item has nothing left to do by itself. */
 export function isSettled({ state }: ItemView): boolean {
   return state === 'done' || state === 'skipped' || state === 'failed' || state === 'cancelled';
@@ -91,15 +159,7 @@ export function isSettled({ state }: ItemView): boolean {
 
 /** The item as its outcome leaves it. */
 export function withOutcome(item: QueuedItem, outcome: ExportOutcome): QueuedItem {
-  const base = { ...item.view, speed: null, secondsLeft: null };
-  if (outcome.status === 'skipped') {
-    const trouble = { code: 'nothing-to-do', message: outcome.reason, next: null };
-    return {
-      ...item,
-      partPath: null,
-      view: { ...base, state: 'skipped', doneBytes: base.totalBytes, trouble },
-    };
-  }
+  if (outcome.status === 'skipped') return passedOver(item, outcome.reason);
   const result: ItemResult = {
     path: outcome.path,
     sizeBytes: outcome.sizeBytes,
@@ -120,12 +180,66 @@ export function withOutcome(item: QueuedItem, outcome: ExportOutcome): QueuedIte
             checks: outcome.verification.checks.length,
           },
   };
-  const subfolder = base.fileName.slice(0, base.fileName.lastIndexOf('/') + 1);
-  const fileName = `${subfolder}${basename(outcome.path)}`;
+  const { path, durationSamples, channels } = outcome;
+  return { ...finished(item, result), made: { path, durationSamples, channels } };
+}
+
+/** The same of a project file; whom it lacks is its trouble, done though it is. */
+export function withProject(item: QueuedItem, outcome: ProjectOutcome): QueuedItem {
+  if (outcome.status === 'skipped') return passedOver(item, outcome.reason);
+  const { path, sizeBytes, durationSamples, timecode, sha256, missing } = outcome;
+  const done = finished(item, {
+    path,
+    sizeBytes,
+    durationSamples,
+    timecode,
+    sha256,
+    packets: 0,
+    gaps: 0,
+    silenceSamples: 0,
+    largestErrorSamples: 0,
+    damagedRanges: 0,
+    verified: null,
+  });
+  if (missing.length === 0) return done;
+  const trouble = { code: 'incomplete', message: missingLine(missing), next: 'Retry the files that failed.' };
+  return { ...done, view: { ...done.view, trouble } };
+}
+
+function passedOver(item: QueuedItem, reason: string): QueuedItem {
+  const { view } = item;
+  const trouble = { code: 'nothing-to-do', message: reason, next: null };
   return {
     ...item,
     partPath: null,
-    view: { ...base, state: 'done', doneBytes: base.totalBytes, trouble: null, result, fileName },
+    view: {
+      ...view,
+      state: 'skipped',
+      speed: null,
+      secondsLeft: null,
+      doneBytes: view.totalBytes,
+      trouble,
+    },
+  };
+}
+
+/** The item with its result, under the name that its file has. */
+function finished(item: QueuedItem, result: ItemResult): QueuedItem {
+  const { view } = item;
+  const subfolder = view.fileName.slice(0, view.fileName.lastIndexOf('/') + 1);
+  return {
+    ...item,
+    partPath: null,
+    view: {
+      ...view,
+      state: 'done',
+      speed: null,
+      secondsLeft: null,
+      doneBytes: view.totalBytes,
+      trouble: null,
+      result,
+      fileName: `${subfolder}${basename(result.path)}`,
+    },
   };
 }
 

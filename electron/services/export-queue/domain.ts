@@ -1,13 +1,13 @@
 import { basename } from 'node:path';
 import type { exportRequest, exports, preset } from '../../../shared/ipc/contract/exports.ts';
 import type { Implementation, Infer } from '../../../shared/ipc/declare.ts';
-import { AppError } from '../../../shared/model/errors.ts';
 import { writtenFormats } from '../../../shared/model/media-formats.ts';
 import { parseLabel, timecodeRate } from '../../../shared/time/timecode.ts';
 import { freeSpace, requireFreeSpace } from '../../io/free-space.ts';
 import { ensureFolder } from '../../io/output-file.ts';
 import { type ExportChoices, planExport, type PlannedFile, type SessionSelection } from '../export-plan.ts';
-import { type Batch, type BatchStore, batchView, queuedItem, troubleOf } from './batch.ts';
+import { type Batch, type BatchStore, batchView, queuedItem, queuedProject, troubleOf } from './batch.ts';
+import type { PlannedProject } from '../export-plan/projects.ts';
 import { offers } from './offers.ts';
 import type { ExportQueue } from './queue.ts';
 import { csvReport, jsonReport } from './report.ts';
@@ -44,27 +44,27 @@ export function exportsDomain(ports: ExportsPorts): Implementation<typeof export
     calls: {
       offers: () => Promise.resolve(offers(ports.presets())),
       plan: async (request) => {
-        const { files, problems } = await planned(request, ports);
+        const { files, projects, problems } = await planned(request, ports);
         return {
-          files: files.map((file) => plannedView(file)),
+          files: [...files.map(plannedView), ...projects.map(projectView)],
           problems: problems.map(({ error, ...who }) => ({
             ...who,
             trouble: troubleOf(error, request.outFolder),
           })),
-          totalBytes: bytesToWrite(files),
+          totalBytes: bytesToWrite([...files, ...projects]),
           freeBytes: (await freeSpace(request.outFolder)) ?? null,
           estimatedSeconds: null,
         };
       },
       start: async (request) => {
-        const { files, problems } = await planned(request, ports);
+        const { files, projects, problems } = await planned(request, ports);
         const [first] = problems;
         if (files.length === 0 && first !== undefined) throw first.error;
         await ensureFolder(request.outFolder);
-        await requireFreeSpace(request.outFolder, bytesToWrite(files));
-        const batch = newBatch(files, request, ports);
+        await requireFreeSpace(request.outFolder, bytesToWrite([...files, ...projects]));
+        const batch = newBatch(files, projects, request, ports);
         queue.add(batch);
-        return { batchId: batch.batchId, files: files.length };
+        return { batchId: batch.batchId, files: batch.items.length };
       },
       cancel: (choice) => order(() => queue.cancel(choice)),
       retry: (choice) => order(() => queue.retry(choice)),
@@ -97,7 +97,11 @@ interface Problem {
 async function planned(
   { selection, choices, outFolder }: Request,
   ports: ExportsPorts,
-): Promise<{ readonly files: readonly PlannedFile[]; readonly problems: readonly Problem[] }> {
+): Promise<{
+  readonly files: readonly PlannedFile[];
+  readonly projects: readonly PlannedProject[];
+  readonly problems: readonly Problem[];
+}> {
   const problems: Problem[] = [];
   const selected: SessionSelection[] = [];
   const idOf = new Map<string, string>();
@@ -110,13 +114,13 @@ async function planned(
       problems.push({ sessionId, playerId: null, error });
     }
   }
-  requireProjects(choices);
   const rate = timecodeRate(choices.rate);
   const wanted: ExportChoices = {
     outFolder,
     formats: writtenFormats(choices.formats, choices.layout, choices.fragmented),
     layout: choices.layout,
     fragmented: choices.fragmented,
+    projects: choices.projects,
     rate,
     zone: choices.zone ?? undefined,
     ...(choices.fixedStart !== null && { fixedStart: parseLabel(choices.fixedStart, rate) }),
@@ -130,20 +134,19 @@ async function planned(
   for (const { folder, playerId, error } of plan.problems) {
     problems.push({ sessionId: idOf.get(folder) ?? folder, playerId: playerId ?? null, error });
   }
-  return { files: plan.files.map((file) => underLibraryId(file, idOf)), problems };
+  return {
+    files: plan.files.map((file) => underLibraryId(file, idOf)),
+    projects: plan.projects.map((project) => {
+      const { sessionFolder } = project;
+      return { ...project, sessionId: idOf.get(sessionFolder) ?? project.sessionId };
+    }),
+    problems,
+  };
 }
 
 /** The library may know a session by another id than its log does, where two folders share one. */
 function underLibraryId(file: PlannedFile, idOf: ReadonlyMap<string, string>): PlannedFile {
   return { ...file, sessionId: idOf.get(file.item.sessionFolder) ?? file.sessionId };
-}
-
-/** @throws AppError('unsupported') for a choice that no writer is there for. */
-function requireProjects({ projects }: Request['choices']): void {
-  if (projects.length === 0) return;
-  throw new AppError('unsupported', `This version cannot make ${projects.join(', ')}.`, {
-    next: 'Leave project files out.',
-  });
 }
 
 function plannedView({
@@ -170,13 +173,40 @@ function plannedView({
   };
 }
 
-function bytesToWrite(files: readonly PlannedFile[]): number {
+function projectView({
+  sessionId,
+  sessionTitle,
+  item,
+  kind,
+  fileName,
+  estimatedBytes,
+  collision,
+}: PlannedProject) {
+  return {
+    sessionId,
+    sessionTitle: sessionTitle.slice(0, 500),
+    playerId: null,
+    playerName: null,
+    kind,
+    relativePath: fileName,
+    estimatedBytes,
+    collision,
+    timecode: item.timecode.label,
+  };
+}
+
+function bytesToWrite(files: readonly (PlannedFile | PlannedProject)[]): number {
   return files
     .filter(({ skipReason }) => skipReason === undefined)
     .reduce((sum, { estimatedBytes }) => sum + estimatedBytes, 0);
 }
 
-function newBatch(files: readonly PlannedFile[], request: Request, ports: ExportsPorts): Batch {
+function newBatch(
+  files: readonly PlannedFile[],
+  projects: readonly PlannedProject[],
+  request: Request,
+  ports: ExportsPorts,
+): Batch {
   const titles = [...new Set(files.map(({ sessionTitle }) => sessionTitle))];
   const preset = ports.presets().find(({ presetId }) => presetId === request.presetId);
   return {
@@ -186,6 +216,9 @@ function newBatch(files: readonly PlannedFile[], request: Request, ports: Export
     createdUnixMicros: ports.wallUnixMicros(),
     finishedUnixMicros: null,
     outFolder: request.outFolder,
-    items: files.map((file) => queuedItem(ports.newId(), file)),
+    items: [
+      ...files.map((file) => queuedItem(ports.newId(), file)),
+      ...projects.map((project) => queuedProject(ports.newId(), project)),
+    ],
   };
 }

@@ -3,6 +3,7 @@ import type { Infer } from '../../../shared/ipc/declare.ts';
 import type { NameValues } from '../../../shared/model/file-name.ts';
 import { NAME_TOKENS } from '../../../shared/model/file-name.ts';
 import { MEDIA_FORMATS } from '../../../shared/model/media-formats.ts';
+import { PROJECT_FORMATS } from '../../../shared/model/project-formats.ts';
 import { TIMECODE_RATES } from '../../../shared/time/timecode.ts';
 
 type Offers = Infer<(typeof exports)['calls']['offers']['output']>;
@@ -20,7 +21,12 @@ const TOKENS: Readonly<Record<keyof NameValues, { readonly title: string; readon
 export function offers(presets: Offers['presets']): Offers {
   return {
     formats: MEDIA_FORMATS.map((facts) => ({ ...facts, layouts: [...facts.layouts] })),
-    projects: [],
+    projects: PROJECT_FORMATS.map(({ project, title, note, files }) => ({
+      project,
+      title,
+      note,
+      extension: [...new Set(files.map(({ extension }) => extension))].join(', '),
+    })),
     rates: TIMECODE_RATES.map(({ id, dropFrame }) => ({
       rate: id,
       title: dropFrame ? `${id.replace('df', '')} fps, drop frame` : `${id} fps`,

@@ -1,22 +1,29 @@
 import { AppError } from '../../../shared/model/errors.ts';
 import { WatchedValue } from '../../../shared/ipc/watched-value.ts';
 import type { ExportItem, RunQueued } from '../export-job/item.ts';
+import type { MadeMedia, PlannedMedia, WriteProject } from '../export-job/project-item.ts';
 import {
   type Batch,
   type BatchStore,
   batchView,
   type BatchView,
+  isBlocked,
+  isProject,
   isSettled,
   itemSeconds,
+  madeIn,
   type QueuedItem,
+  refersTo,
   requeued,
   withError,
   withOutcome,
+  withProject,
 } from './batch.ts';
 
 export interface ExportQueuePorts {
   readonly store: BatchStore;
   readonly run: RunQueued;
+  readonly writeProject: WriteProject;
   /** Items that run at the same time. */
   readonly jobs: number;
   readonly removePart: (partPath: string) => Promise<void>;
@@ -132,6 +139,17 @@ export class ExportQueue {
       const { state, itemId } = item.view;
       if (state === 'done' || !isSettled(item.view) || this.#runs.has(itemId)) return;
       this.#put(live, requeued(item));
+      // What named the media that were there is to name this one too.
+      for (const project of live.items) {
+        const { view } = project;
+        if (
+          view.trouble !== null &&
+          isSettled(view) &&
+          refersTo(project, item) &&
+          !this.#runs.has(view.itemId)
+        )
+          this.#put(live, requeued(project));
+      }
     });
     this.#fillUp();
   }
@@ -200,7 +218,12 @@ export class ExportQueue {
 
   #nextWaiting(): [LiveBatch, QueuedItem] | undefined {
     for (const live of this.#batches.values()) {
-      const item = live.items.find(({ view }) => view.state === 'queued' && !this.#runs.has(view.itemId));
+      const item = live.items.find(
+        (candidate) =>
+          candidate.view.state === 'queued' &&
+          !this.#runs.has(candidate.view.itemId) &&
+          !isBlocked(candidate, live.items),
+      );
       if (item !== undefined) return [live, item];
     }
     return undefined;
@@ -221,16 +244,23 @@ export class ExportQueue {
   async #run(
     live: LiveBatch,
     itemId: string,
-    work: ExportItem,
+    work: QueuedItem['work'],
     signal: AbortSignal,
     startedMicros: number,
   ): Promise<void> {
+    const onPart = (partPath: string): void => {
+      this.#change(live, itemId, (now) => ({ ...now, partPath }), 'keep');
+    };
     try {
+      if (isProject(work)) {
+        const made = (media: PlannedMedia): MadeMedia | undefined => madeIn(media, live.items);
+        const written = await this.#ports.writeProject(work, { signal, made, onPart });
+        this.#change(live, itemId, (now) => withProject(now, written), 'keep');
+        return;
+      }
       const outcome = await this.#ports.run(work, {
         signal,
-        onPart: (partPath) => {
-          this.#change(live, itemId, (now) => ({ ...now, partPath }), 'keep');
-        },
+        onPart,
         onProgress: (doneBytes, totalBytes) => {
           const elapsedSeconds = (this.#ports.clock.monotonicMicros() - startedMicros) / 1e6;
           this.#change(live, itemId, (now) => progressed(now, doneBytes, totalBytes, elapsedSeconds), 'show');
@@ -321,7 +351,7 @@ function progressed(
   const share = totalBytes === 0 ? 0 : doneBytes / totalBytes;
   const known = elapsedSeconds > 0.05 && share > 0;
   // A verified item reads back what it wrote: the second half of its bytes.
-  const state = item.work.verify && share >= 0.5 ? 'verifying' : 'running';
+  const state = !isProject(item.work) && item.work.verify && share >= 0.5 ? 'verifying' : 'running';
   return {
     ...item,
     view: {

@@ -2,13 +2,18 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { PROJECT_FILES } from '../../../electron/media/project/project-files.ts';
+import { PROJECT_TEXTS } from '../../../electron/media/project/project-files.ts';
+import { PROJECT_FORMATS } from '../../../shared/model/project-formats.ts';
 import { exampleProject } from './example.ts';
 
 const CASES = (['25', '29.97df'] as const).flatMap((rate) =>
-  Object.values(PROJECT_FILES)
-    .flat()
-    .map(({ suffix, extension, text }) => ({ name: `example-${rate}${suffix}.${extension}`, rate, text })),
+  PROJECT_FORMATS.flatMap(({ project, files }) =>
+    files.map(({ suffix, extension }, part) => ({
+      name: `example-${rate}${suffix}.${extension}`,
+      rate,
+      text: PROJECT_TEXTS[project][part],
+    })),
+  ),
 );
 
 /**
@@ -17,7 +22,7 @@ const CASES = (['25', '29.97df'] as const).flatMap((rate) =>
  */
 test.each(CASES)('$name', ({ name, rate, text }) => {
   const path = fileURLToPath(new URL(`../../golden/project/${name}`, import.meta.url));
-  const written = text(exampleProject(rate));
+  const written = text?.(exampleProject(rate)) ?? '';
   if (process.env['GOLDEN'] === 'write') {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, written);

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { dirname, relative, sep } from 'node:path';
+import { AppError } from '../../../shared/model/errors.ts';
+import { numberedNames } from '../../../shared/model/file-name.ts';
+import { timecodeRate } from '../../../shared/time/timecode.ts';
+import { ensureSubfolder, OutputFile } from '../../io/output-file.ts';
+import type { Project, ProjectMedia } from '../../media/project/project.ts';
+import type {
+  MadeMedia,
+  PlannedMedia,
+  ProjectItem,
+  ProjectOutcome,
+  WriteProjectOptions,
+} from './project-item.ts';
+
+/**
+ * Writes a project file that refers to the media as they were named in the end. Who has none is left out and named in
+ * the outcome; without any there is nothing to write. Cancelled or failed, it leaves nothing behind.
+ * @throws AppError with what, why and what next; the signal's reason when it is aborted.
+ */
+export async function writeProject(
+  item: ProjectItem,
+  { signal, made, onPart }: WriteProjectOptions,
+): Promise<ProjectOutcome> {
+  signal.throwIfAborted();
+  const found = item.media.map((planned) => ({ planned, media: made(planned) }));
+  if (found.every(({ media }) => media === undefined)) {
+    return { status: 'skipped', reason: 'None of the media files that it would name was made.' };
+  }
+  const { folder, subfolder, stem, extension, existing } = item.output;
+  const place = subfolder === '' ? folder : await ensureSubfolder(folder, subfolder);
+  const output = await OutputFile.create(place, `${stem}.${extension}`);
+  onPart?.(output.partPath);
+  try {
+    const project = projectOf(
+      item,
+      found.flatMap(({ planned, media }) => (media === undefined ? [] : [{ planned, media }])),
+      dirname(output.partPath),
+    );
+    const bytes = Buffer.from(await textOf(item, project), 'utf8');
+    output.write(bytes, 0);
+    await output.sync();
+    signal.throwIfAborted();
+    const path = await output.commit(numberedNames(stem, extension), existing);
+    return {
+      status: 'done',
+      path,
+      sizeBytes: bytes.length,
+      durationSamples: project.durationSamples,
+      timecode: item.timecode.label,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      missing: found.filter(({ media }) => media === undefined).map(({ planned }) => planned.player),
+    };
+  } catch (error) {
+    await output.discard();
+    if (error instanceof AppError && error.code === 'exists' && existing === 'skip') {
+      return { status: 'skipped', reason: error.message };
+    }
+    throw error;
+  }
+}
+
+/** Loaded when a project is written: the XML library is no small one, and most runs need none. */
+async function textOf(item: ProjectItem, project: Project): Promise<string> {
+  const { PROJECT_TEXTS } = await import('../../media/project/project-files.ts');
+  const text = PROJECT_TEXTS[item.project][item.part];
+  if (text === undefined) throw new RangeError(`${item.project} has no file ${item.part}`);
+  return text(project);
+}
+
+function projectOf(
+  item: ProjectItem,
+  files: readonly { readonly planned: PlannedMedia; readonly media: MadeMedia }[],
+  folder: string,
+): Project {
+  const { originSamples } = item;
+  const media = files.map(({ planned, media: { path, durationSamples, channels } }): ProjectMedia => ({
+    path,
+    relativePath: relative(folder, path).split(sep).join('/'),
+    player: planned.player,
+    colourIndex: planned.colourIndex,
+    channels,
+    startSamples: planned.originSamples - originSamples,
+    startFrame: planned.startFrame,
+    durationSamples,
+    format: planned.format,
+  }));
+  return {
+    title: item.sessionTitle,
+    rate: timecodeRate(item.timecode.rate),
+    startFrame: item.timecode.startFrame,
+    // A log may hold more than the plan saw of it.
+    durationSamples: media.reduce(
+      (end, { startSamples, durationSamples }) => Math.max(end, startSamples + durationSamples),
+      item.endSamples - originSamples,
+    ),
+    media,
+    markers: item.markers.map((marker) => ({
+      ...marker,
+      positionSamples: Math.max(0, marker.positionSamples - originSamples),
+    })),
+  };
+}

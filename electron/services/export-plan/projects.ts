@@ -1,0 +1,117 @@
+import { AppError } from '../../../shared/model/errors.ts';
+import { safeStem } from '../../../shared/model/file-name.ts';
+import { PROJECT_FORMATS, type ProjectFormat } from '../../../shared/model/project-formats.ts';
+import type { Existing } from '../../io/output-file.ts';
+import type { ProjectItem } from '../export-job/project-item.ts';
+import type { PlannedFile } from '../export-plan.ts';
+import type { Session } from '../session/session.ts';
+import type { FreeName, FreeNames } from './free-names.ts';
+import type { Stretch } from './stretch.ts';
+
+/** A project file of a plan, to be written after the media that it refers to. */
+export interface PlannedProject {
+  readonly item: ProjectItem;
+  readonly kind: ProjectFormat;
+  readonly sessionFolder: string;
+  readonly sessionId: string;
+  readonly sessionTitle: string;
+  /** Below the export's folder, with forward slashes. */
+  readonly fileName: string;
+  readonly estimatedBytes: number;
+  readonly collision: FreeName['collision'];
+  /** Set when nothing will be written: the file is there already and `skip` was chosen. */
+  readonly skipReason?: string;
+}
+
+/** Which media a project refers to where an export makes several of a player: editors read the first of these best. */
+const PREFERRED: readonly string[] = ['bwf', 'mov', 'm4a', 'ogg'];
+
+/** What decides the project files of a session. */
+export interface ProjectChoices {
+  readonly projects: readonly ProjectFormat[];
+  readonly outFolder: string;
+  readonly existing: Existing;
+}
+
+/**
+ * The project files of one session, beside its media: in the folder that holds them all.
+ * @param media what the session's media come to, none of them for several players.
+ * @param start the session's own stretch, which the timeline covers also where files are trimmed.
+ * @throws AppError('unsupported') where a file holds several players.
+ */
+export async function planProjects(
+  session: Session,
+  media: readonly PlannedFile[],
+  start: Stretch,
+  choices: ProjectChoices,
+  names: FreeNames,
+): Promise<readonly PlannedProject[]> {
+  const referred = preferred(media);
+  const [first] = referred;
+  if (first === undefined || choices.projects.length === 0) return [];
+  if (referred.some(({ playerId }) => playerId === null)) {
+    throw new AppError('unsupported', 'Project files need a file for each player.', {
+      next: 'Choose a file for each player, or leave project files out.',
+    });
+  }
+  const folders = commonFolders(referred.map(({ item }) => item.output.subfolder));
+  const title = first.sessionTitle === '' ? session.id : first.sessionTitle;
+  const stem = safeStem(`${title}_${start.label.replace(/[:;]/g, '-')}`);
+  const wanted = PROJECT_FORMATS.filter(({ project }) => choices.projects.includes(project));
+  const planned: PlannedProject[] = [];
+  for (const { project, files } of wanted) {
+    for (const [part, { suffix, extension }] of files.entries()) {
+      const name = await names.give({ folders, stem: `${stem}${suffix}` }, extension);
+      const { subfolder, relativePath, collision } = name;
+      const item: ProjectItem = {
+        project,
+        part,
+        sessionTitle: title,
+        media: referred.map((file) => ({
+          fileName: file.fileName,
+          player: file.player,
+          colourIndex: (file.item.players[0]?.index ?? 1) - 1,
+          format: file.kind,
+          originSamples: file.item.originSamples,
+          endSamples: file.item.endSamples,
+          startFrame: file.item.timecode.startFrame,
+        })),
+        markers: session.markers,
+        originSamples: start.originSamples,
+        endSamples: start.endSamples,
+        timecode: { rate: first.item.timecode.rate, startFrame: start.startFrame, label: start.label },
+        output: {
+          folder: choices.outFolder,
+          subfolder,
+          stem: name.stem,
+          extension,
+          existing: choices.existing,
+        },
+      };
+      planned.push({
+        item,
+        kind: project,
+        sessionFolder: session.folder,
+        sessionId: session.id,
+        sessionTitle: first.sessionTitle,
+        fileName: relativePath,
+        estimatedBytes: 4096 + 4096 * referred.length + 512 * session.markers.length,
+        collision,
+        ...(collision === 'skipped' && { skipReason: `${relativePath} is there already.` }),
+      });
+    }
+  }
+  return planned;
+}
+
+function preferred(media: readonly PlannedFile[]): readonly PlannedFile[] {
+  const format = PREFERRED.find((wanted) => media.some(({ kind }) => kind === wanted));
+  return media.filter(({ kind }) => kind === format);
+}
+
+/** The innermost folder that all of these lie in or below. */
+function commonFolders(subfolders: readonly string[]): readonly string[] {
+  const [first = [], ...others] = subfolders.map((subfolder) => subfolder.split('/').filter(Boolean));
+  const differs = first.findIndex((name, depth) => others.some((other) => other[depth] !== name));
+  return differs < 0 ? first : first.slice(0, differs);
+}
