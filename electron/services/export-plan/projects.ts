@@ -1,9 +1,10 @@
 import { AppError } from '../../../shared/model/errors.ts';
 import { safeStem } from '../../../shared/model/file-name.ts';
+import type { WrittenFormat } from '../../../shared/model/media-formats.ts';
 import { PROJECT_FORMATS, type ProjectFormat } from '../../../shared/model/project-formats.ts';
 import type { Existing } from '../../io/output-file.ts';
+import type { ExportItem } from '../export-job/item.ts';
 import type { ProjectItem } from '../export-job/project-item.ts';
-import type { PlannedFile } from '../export-plan.ts';
 import type { Session } from '../session/session.ts';
 import type { FreeName, FreeNames } from './free-names.ts';
 import type { Stretch } from './stretch.ts';
@@ -21,6 +22,17 @@ export interface PlannedProject {
   readonly collision: FreeName['collision'];
   /** Set when nothing will be written: the file is there already and `skip` was chosen. */
   readonly skipReason?: string;
+}
+
+/** A media file of the same plan. */
+interface SessionMedia {
+  readonly item: ExportItem;
+  readonly kind: WrittenFormat;
+  readonly sessionTitle: string;
+  /** Null where the file holds all players. */
+  readonly playerId: string | null;
+  readonly player: string;
+  readonly fileName: string;
 }
 
 /** Which media a project refers to where an export makes several of a player: editors read the first of these best. */
@@ -41,7 +53,7 @@ export interface ProjectChoices {
  */
 export async function planProjects(
   session: Session,
-  media: readonly PlannedFile[],
+  media: readonly SessionMedia[],
   start: Stretch,
   choices: ProjectChoices,
   names: FreeNames,
@@ -104,7 +116,7 @@ export async function planProjects(
   return planned;
 }
 
-function preferred(media: readonly PlannedFile[]): readonly PlannedFile[] {
+function preferred(media: readonly SessionMedia[]): readonly SessionMedia[] {
   const format = PREFERRED.find((wanted) => media.some(({ kind }) => kind === wanted));
   return media.filter(({ kind }) => kind === format);
 }
