@@ -6,11 +6,12 @@ import { withFileSource } from '../../io/file-source.ts';
 import { fsError } from '../../io/fs-error.ts';
 import { readWholeFile } from '../../io/whole-file.ts';
 import { readOggOpus, type OggOpus } from '../../media/ogg/reader.ts';
+import { instantOf } from './stated-start.ts';
 import { trackName } from './track-names.ts';
 import { usableRate, type ImportedTrack, type TrackSource } from './track-source.ts';
 
 /** A day of stereo at a high rate; a file is held in memory while it is read. */
-const MOST_OGG_BYTES = 2 ** 30;
+export const MOST_OGG_BYTES = 2 ** 30;
 /** Head and tags lie at the start; tags with a picture may go beyond it and are done without. */
 const DESCRIPTION_BYTES = 2 ** 18;
 
@@ -97,16 +98,4 @@ function tagsOf(comments: readonly string[]): (name: string) => string | undefin
     const value = found?.slice(name.length + 1).trim();
     return value === '' ? undefined : value;
   };
-}
-
-/** An instant as ISO 8601 with its zone; a bare date or a local time tells no instant. */
-function instantOf(text: string | undefined): number | undefined {
-  if (
-    text === undefined ||
-    !/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)$/u.test(text)
-  ) {
-    return undefined;
-  }
-  const millis = Date.parse(text.replace(' ', 'T'));
-  return Number.isNaN(millis) || millis <= 0 ? undefined : millis * 1000;
 }
