@@ -4,6 +4,7 @@ import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { svelte, vitePreprocess } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type EnvironmentOptions, type Plugin, type Rolldown } from 'vite';
+import { licences } from './scripts/licences.ts';
 
 interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
@@ -93,6 +94,13 @@ const devPolicy: Plugin = {
   },
 };
 
+const gatherLicences = licences(
+  import.meta.dirname,
+  installed,
+  'node',
+  join(import.meta.dirname, 'out/licences.txt'),
+);
+
 export default defineConfig({
   root: 'renderer',
   base: './',
@@ -103,8 +111,11 @@ export default defineConfig({
     leanBuiltins,
     executableCli,
     devPolicy,
+    gatherLicences,
     svelte({ configFile: false, preprocess: vitePreprocess() }),
   ],
+  // Code of workers of the page is bundled by itself.
+  worker: { plugins: () => [gatherLicences] },
   environments: {
     client: {
       build: {

@@ -14,3 +14,13 @@ export async function readBundled(path: string): Promise<Uint8Array> {
     throw fsError(error, 'read', full);
   }
 }
+
+/** Names and licences of everything shipped, which the build gathers; also for programs that run from the sources. */
+export async function readLicences(): Promise<string> {
+  const path = join(RESOURCES, '..', 'out', 'licences.txt');
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw fsError(error, 'read', path);
+  }
+}

@@ -4,8 +4,8 @@ import type { Implementations } from '../../shared/ipc/declare.ts';
 import type { FaultHook } from '../../shared/ipc/envelope.ts';
 import { WatchedValue } from '../../shared/ipc/watched-value.ts';
 import { APP_VERSION } from '../io/app-version.ts';
-import { readBundled } from '../io/bundled.ts';
-import { diagnose } from './diagnose.ts';
+import { readLicences } from '../io/bundled.ts';
+import { diagnose, type DiagnosedFolders, diagnosisText } from './diagnose.ts';
 
 type App = Implementations<Contract>['app'];
 type Info = Awaited<ReturnType<App['calls']['info']>>;
@@ -14,7 +14,7 @@ type Info = Awaited<ReturnType<App['calls']['info']>>;
 export type AboutHost = Pick<Info, 'host' | 'abilities'>;
 
 /** The contract's app: what this program is. Hosts with a menu bar of the system's put their own part over it. */
-export function aboutApp(libraryFolder: string, about: AboutHost, onFault: FaultHook): App {
+export function aboutApp(folders: DiagnosedFolders, about: AboutHost, onFault: FaultHook): App {
   return {
     calls: {
       info: () =>
@@ -23,10 +23,10 @@ export function aboutApp(libraryFolder: string, about: AboutHost, onFault: Fault
           version: APP_VERSION,
           platform: knownPlatform(),
           locale: Intl.DateTimeFormat().resolvedOptions().locale,
-          libraryFolder,
+          libraryFolder: folders.libraryFolder,
         }),
-      diagnose: () => Promise.resolve({ text: diagnosisText() }),
-      licences: async () => ({ text: Buffer.from(await readBundled('licences.txt')).toString('utf8') }),
+      diagnose: async () => ({ text: diagnosisText(await diagnose(folders)) }),
+      licences: async () => ({ text: await readLicences() }),
       describeCommands: () => Promise.resolve({}),
       noteFault: ({ message, place }) => {
         onFault(new Error(message), `window, ${place}`);
@@ -38,12 +38,6 @@ export function aboutApp(libraryFolder: string, about: AboutHost, onFault: Fault
       openedPaths: new WatchedValue<{ serial: number; paths: readonly string[] }>({ serial: 0, paths: [] }),
     },
   };
-}
-
-function diagnosisText(): string {
-  return diagnose()
-    .parts.map(({ name, ok, detail }) => `${ok ? 'ok' : 'FAILS'}  ${name}  ${detail}`)
-    .join('\n');
 }
 
 function knownPlatform(): Info['platform'] {
