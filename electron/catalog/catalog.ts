@@ -91,7 +91,8 @@ function requireIntegrity(database: Database): void {
   if (fault !== undefined) throw new CorruptCatalogError(`The catalog is damaged: ${fault}`);
 }
 
-function integrityFaults(database: Database): readonly string[] {
+/** What is wrong with a database file, in SQLite's words; empty when nothing is. */
+export function integrityFaults(database: Database): readonly string[] {
   const rows = database.prepare<[], string>('PRAGMA integrity_check(20)').pluck().all();
   return rows.filter((row) => row !== 'ok');
 }

@@ -30,6 +30,11 @@ export function openDatabase(path: string): Database {
   }
 }
 
+/** Opens an existing database to look at it, also while another program has it open. @throws what SQLite says. */
+export function openToRead(path: string): Database {
+  return new BetterSqlite3(path, { readonly: true, fileMustExist: true });
+}
+
 /** Whether SQLite found that the file is no database of its own making any more. */
 export function isCorrupt(error: unknown): boolean {
   const code = codeOf(error);

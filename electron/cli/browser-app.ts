@@ -1,12 +1,12 @@
-import { homedir, platform } from 'node:os';
-import { join } from 'node:path';
 import type { FaultHook } from '../../shared/ipc/envelope.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import { browserDesktop, defaultRoots } from '../browser-host/desktop.ts';
+import { faultLog } from '../io/fault-log.ts';
 import { createApp } from '../services/create-app.ts';
 import { IMPORTERS } from '../services/importing/importers.ts';
 import type { HostedApp } from '../services/hosted-app.ts';
 import { appWorkers } from '../workers/app-workers.ts';
+import { standardLibraryFolder, standardUserDataFolder } from './standard-folders.ts';
 
 /** Where the program keeps things; what is left out lies where the system wants it. */
 export interface AppFolders {
@@ -16,13 +16,18 @@ export interface AppFolders {
 
 /** The program as a page in the user's own browser has it. @throws AppError as createApp. */
 export function browserApp(
-  { libraryFolder, userDataFolder }: AppFolders,
-  onFault: FaultHook,
+  { libraryFolder, userDataFolder = standardUserDataFolder() }: AppFolders,
+  tellFault: FaultHook,
 ): Promise<HostedApp> {
+  const faults = faultLog(userDataFolder);
+  const onFault: FaultHook = (error, place) => {
+    faults.note(place, String(error));
+    tellFault(error, place);
+  };
   return createApp({
-    userDataFolder: userDataFolder ?? userFolder(),
+    userDataFolder,
     libraryFolder,
-    defaultLibraryFolder: join(homedir(), 'Tailslate'),
+    defaultLibraryFolder: standardLibraryFolder(),
     about: {
       host: 'browser',
       abilities: { pickPaths: false, reveal: false, trash: false, nativeMenu: false },
@@ -34,16 +39,4 @@ export function browserApp(
     workers: appWorkers(),
     onFault,
   });
-}
-
-/** Where programs keep their data for a user, as each system has it; the desktop program uses the same folder. */
-function userFolder(): string {
-  switch (platform()) {
-    case 'darwin':
-      return join(homedir(), 'Library', 'Application Support', 'Tailslate');
-    case 'win32':
-      return join(process.env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Tailslate');
-    default:
-      return join(process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'Tailslate');
-  }
 }

@@ -220,7 +220,11 @@ function program(context: CommandContext): Command {
     root
       .command('doctor')
       .summary('what this installation is and can do')
-      .description('Shows versions and which parts work here.'),
+      .description(
+        'Shows versions, which parts work here, the state of the library and the last faults. It names no people, sessions or paths, so it can be put into a problem report.',
+      )
+      .option('--library <dir>', 'library folder; by default the one of the settings')
+      .option('--user-data <dir>', 'folder of settings and caches'),
     () => import('./commands/doctor.ts'),
   );
   return root;

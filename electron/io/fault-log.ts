@@ -1,5 +1,7 @@
 import { appendFileSync, renameSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
+import { join } from 'node:path';
 
 /** When the log reaches this size it becomes the `.old` one, of which there is one. */
 const MOST_BYTES = 256 * 1024;
@@ -9,8 +11,12 @@ export interface FaultLog {
   note(place: string, message: string): void;
 }
 
-/** A log of faults in a file. Written at once, since the process may be about to end; a full disk is no new fault. */
-export function faultLog(path: string): FaultLog {
+/** In the user data folder. */
+const FAULTS_FILE = 'faults.log';
+
+/** A log of faults in the user data folder. Written at once, since the process may be about to end; a full disk is no new fault. */
+export function faultLog(userDataFolder: string): FaultLog {
+  const path = join(userDataFolder, FAULTS_FILE);
   return {
     note(place, message) {
       try {
@@ -22,6 +28,19 @@ export function faultLog(path: string): FaultLog {
       }
     },
   };
+}
+
+/** The last lines of the log, the newest last; none where nothing was noted or it cannot be read. */
+export async function lastFaults(userDataFolder: string, most: number): Promise<readonly string[]> {
+  const path = join(userDataFolder, FAULTS_FILE);
+  const texts = await Promise.all(
+    [`${path}.old`, path].map((name) => readFile(name, 'utf8').catch(() => '')),
+  );
+  return texts
+    .join('')
+    .split('\n')
+    .filter((line) => line !== '')
+    .slice(-most);
 }
 
 function plain(text: string): string {

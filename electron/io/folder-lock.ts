@@ -1,4 +1,5 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../shared/model/errors.ts';
@@ -90,6 +91,19 @@ export async function isHeld(folder: string): Promise<string | undefined> {
     throw noLock(error, path);
   } finally {
     database?.close();
+  }
+}
+
+/** Takes and lets go of a lock in a folder of its own, to see that there are locks. @throws AppError as acquire. */
+export async function tryLock(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'tailslate-lock-'));
+  try {
+    const lock = await FolderLock.acquire(folder, 'a trial');
+    const held = await isHeld(folder);
+    await lock.release();
+    if (held === undefined) throw new AppError('unwritable', 'A lock that was taken is not there.');
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

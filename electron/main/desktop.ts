@@ -65,7 +65,7 @@ async function run(
   options: StartOptions,
 ): Promise<{ readonly open: (paths: readonly string[]) => void }> {
   const userDataFolder = app.getPath('userData');
-  const faults = faultLog(join(userDataFolder, 'faults.log'));
+  const faults = faultLog(userDataFolder);
   parts.onProcessFault((message) => faults.note('main', message));
   app.on('child-process-gone', (_event, { type, reason }) => faults.note('process', `${type}: ${reason}`));
 

@@ -114,7 +114,7 @@ export async function createApp(options: AppOptions): Promise<HostedApp> {
   });
   return {
     implementations: {
-      app: aboutApp(libraryFolder, options.about, onFault),
+      app: aboutApp({ libraryFolder, userDataFolder }, options.about, onFault),
       library,
       exports,
       settings,

@@ -72,6 +72,12 @@ export class Settings implements Implementation<typeof settingsDomain> {
     return new Settings(path, EMPTY_DOCUMENT, notice);
   }
 
+  /** The library folder that was chosen in a user data folder, for those who only look. @throws AppError as open. */
+  static async libraryFolderOf(userDataFolder: string): Promise<string | undefined> {
+    const bytes = await readSmallFile(join(userDataFolder, SETTINGS_FILE));
+    return (bytes === undefined ? undefined : parseSettings(bytes)?.libraryFolder) ?? undefined;
+  }
+
   get current(): SettingsValue {
     return this.#document.settings;
   }
