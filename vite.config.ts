@@ -124,7 +124,11 @@ export default defineConfig({
         target: 'chrome150',
         modulePreload: { polyfill: false },
         assetsInlineLimit: 0,
-        rolldownOptions: { checks: { circularDependency: true } },
+        rolldownOptions: {
+          checks: { circularDependency: true },
+          // The visible page, and the hidden one that records in the desktop host.
+          input: ['renderer/index.html', 'renderer/capture.html'],
+        },
       },
     },
     main: nodeSide('../out/main', { index: 'electron/main/index.ts' }, modules),

@@ -1,16 +1,32 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
+import { broadcastLink } from './capture/broadcast-link.ts';
+import { CaptureEngine } from './capture/engine.ts';
 import { openTransport } from './host/transport.ts';
 import { WindowState } from './state/window.svelte.ts';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
 
-const { api, onConnected, pathOfFile } = await openTransport();
+const transport = await openTransport();
+const { api, onConnected, pathOfFile, prepareCapture } = transport;
+
+/** The engine itself where this page records, or the way to the page that does. */
+function openCapture(): CaptureEngine | ReturnType<typeof broadcastLink> {
+  if (prepareCapture === undefined) {
+    const engine = new CaptureEngine(transport, localStorage);
+    engine.start();
+    return engine;
+  }
+  prepareCapture();
+  return broadcastLink();
+}
+
 const window = new WindowState(api, await api.app.info({}), {
   after: (millis, run) => void setTimeout(run, millis),
   pathOfFile,
   copyText: (text) => navigator.clipboard.writeText(text),
+  capture: openCapture(),
 });
 onConnected((connected) => {
   window.connected = connected;

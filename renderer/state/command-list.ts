@@ -213,6 +213,33 @@ function viewCommands(window: WindowState): Command[] {
 function sessionCommands(window: WindowState): Command[] {
   return [
     {
+      id: 'record.toggle',
+      menu: 'session',
+      title: () => (window.recording === null ? t('record.record') : t('record.stop')),
+      keys: 'CmdOrCtrl+R',
+      enabled: () =>
+        window.navigation.place === 'record' && (window.recording !== null || window.record.canStart),
+      run: () => (window.recording === null ? window.record.begin() : window.record.end()),
+    },
+    {
+      id: 'record.marker',
+      menu: 'session',
+      title: () => t('record.marker'),
+      keys: 'M',
+      enabled: () => window.navigation.place === 'record' && window.record.mine,
+      run: () => window.record.mark('marker', performance.timeOrigin + performance.now()),
+    },
+    {
+      id: 'record.slate',
+      menu: 'view',
+      title: () => t('record.slate'),
+      keys: 'F9',
+      enabled: () => window.recording !== null,
+      run: () => {
+        window.record.slateOpen = true;
+      },
+    },
+    {
       id: 'session.verifyLogs',
       menu: 'session',
       title: () => t('command.verifyLogs'),

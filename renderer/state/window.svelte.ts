@@ -1,6 +1,7 @@
 import { createContext } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
 import type { Api } from '../../shared/ipc/contract.ts';
+import type { CaptureLink } from '../capture/capture-link.ts';
 import type { AppInfo, Recording, SessionRow } from '../host/api-types.ts';
 import { t } from '../messages/locale.svelte.ts';
 import { Adding } from './adding.svelte.ts';
@@ -10,6 +11,7 @@ import { ExportsQueue } from './exports-queue.svelte.ts';
 import { FolderBrowser } from './folder-browser.svelte.ts';
 import { Library } from './library.svelte.ts';
 import { Navigation } from './navigation.svelte.ts';
+import { RecordState } from './recording.svelte.ts';
 import { Selection } from './selection.svelte.ts';
 import { SessionView } from './session-view.svelte.ts';
 import { Settings } from './settings.svelte.ts';
@@ -21,6 +23,8 @@ export interface Page {
   /** Path of a file that was dropped; null where the host does not tell. */
   readonly pathOfFile: (file: File) => string | null;
   readonly copyText: (text: string) => Promise<void>;
+  /** The capture engine; a page without one only shows what is recorded. */
+  readonly capture?: CaptureLink;
 }
 
 /** All that the window knows; one for its life, shared through the context. */
@@ -41,6 +45,7 @@ export class WindowState {
   readonly commands: Commands;
   /** Whether the program answers; a page in a browser outlives its host. */
   connected = $state(true);
+  readonly record: RecordState;
   recording = $state.raw<Recording | null>(null);
   dialog = $state<'shortcuts' | 'report' | null>(null);
   /** Grows when the search field of the place is to have the focus. */
@@ -59,6 +64,7 @@ export class WindowState {
     this.exports = new ExportsQueue(api, this.toasts);
     this.folders = new FolderBrowser(api, () => info.abilities.pickPaths);
     this.adding = new Adding(api, this.toasts, this.navigation);
+    this.record = new RecordState(api, this.toasts, this.settings, this.navigation, page.capture);
     this.commands = new Commands(
       () => this.settings.values?.shortcuts ?? {},
       (error) => this.toasts.trouble(error),
@@ -83,8 +89,10 @@ export class WindowState {
       this.settings.start(),
       this.library.start(),
       this.exports.start(),
+      this.record.start(),
       this.api.watch('recording.state', ({ value }) => {
         this.recording = value;
+        this.record.hostSays(value);
       }),
       // Serials of before this window opened are old news, save the paths that opened it.
       this.api.watch('app.menuCommand', ({ value }) => {
