@@ -2,6 +2,7 @@ import { mount } from 'svelte';
 import App from './App.svelte';
 import { broadcastLink } from './capture/broadcast-link.ts';
 import { CaptureEngine } from './capture/engine.ts';
+import { fetchMedia } from './host/media.ts';
 import { openTransport } from './host/transport.ts';
 import { WindowState } from './state/window.svelte.ts';
 import './styles/tokens.css';
@@ -27,6 +28,8 @@ const window = new WindowState(api, await api.app.info({}), {
   pathOfFile,
   copyText: (text) => navigator.clipboard.writeText(text),
   capture: openCapture(),
+  media: fetchMedia,
+  newId: () => crypto.randomUUID(),
 });
 onConnected((connected) => {
   window.connected = connected;

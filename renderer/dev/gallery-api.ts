@@ -3,7 +3,8 @@ import type { Snapshot } from '../../shared/ipc/declare.ts';
 import { WatchedValue } from '../../shared/ipc/watched-value.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import type { SessionRow, Settings } from '../host/api-types.ts';
-import { detail, HISTORY, OFFERS, PRESETS, RUNNING, SESSIONS } from './gallery-data.ts';
+import { HISTORY, OFFERS, PRESETS, RUNNING, SESSIONS } from './gallery-data.ts';
+import { GallerySessions } from './gallery-session.ts';
 
 export type GalleryState = 'full' | 'empty' | 'loading' | 'error';
 interface Options {
@@ -17,7 +18,10 @@ interface Options {
 type Values = { [N in WatchName]: WatchedValue<WatchValue<N>> };
 
 /** The program in memory for the gallery: its states, on data drawn by hand, as if served by the contract. */
-export function galleryApi(state: GalleryState, options: Options): Api {
+export function galleryApi(
+  state: GalleryState,
+  options: Options,
+): Api & { readonly media: GallerySessions['media'] } {
   const answer = <T>(value: T): Promise<T> => {
     if (state === 'loading') return new Promise(() => undefined);
     if (state !== 'error') return Promise.resolve(value);
@@ -39,6 +43,8 @@ export function galleryApi(state: GalleryState, options: Options): Api {
     if (row === undefined) throw new AppError('not-found', 'There is no such session.');
     return row;
   };
+  const sessions = new GallerySessions(find);
+  const ofSession = sessions.calls(answer);
   const found = (query: { search: string; states: readonly string[] }): readonly SessionRow[] =>
     rows.filter(
       ({ title, states }) =>
@@ -50,6 +56,7 @@ export function galleryApi(state: GalleryState, options: Options): Api {
   const nothing = (): Promise<object> => Promise.resolve({});
 
   return {
+    media: sessions.media,
     app: {
       info: () =>
         Promise.resolve({
@@ -72,16 +79,12 @@ export function galleryApi(state: GalleryState, options: Options): Api {
         return answer({ total: all.length, rows: all.slice(query.offset, query.offset + query.limit) });
       },
       ids: (query) => answer({ sessionIds: found(query).map(({ sessionId }) => sessionId) }),
-      get: async ({ sessionId }) => answer(detail(find(sessionId))),
-      lanes: () => answer({ lanes: [] }),
-      edit: async ({ sessionId, title }) => {
+      ...ofSession,
+      edit: async (change) => {
+        const { sessionId, title } = change;
         rows = rows.map((row) => (row.sessionId === sessionId ? { ...row, title: title ?? row.title } : row));
-        return answer(detail(find(sessionId)));
+        return ofSession.edit(change);
       },
-      editPlayer: async ({ sessionId }) => answer(detail(find(sessionId))),
-      setTimecode: async ({ sessionId }) => answer(detail(find(sessionId))),
-      putMarker: async ({ sessionId }) => answer(detail(find(sessionId))),
-      removeMarker: async ({ sessionId }) => answer(detail(find(sessionId))),
       add: ({ paths }) =>
         answer({
           taken: [],

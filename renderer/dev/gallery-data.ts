@@ -121,7 +121,7 @@ export function detail(row: SessionRow): SessionDetail {
       channels: 1,
       packets: Math.floor(row.durationSamples / 960) - index * 268,
       payloadBytes: Math.floor(row.sizeBytes / row.players.length),
-      gaps: { count: index % 3, samples: (index % 3) * 976_800 },
+      gaps: { count: [0, 0, 1, 2][index] ?? 0, samples: ([0, 0, 12.8, 63.5][index] ?? 0) * SAMPLES_A_SECOND },
       damage: damaged && index === 1 ? { count: 1, bytes: 31_204 } : { count: 0, bytes: 0 },
     })),
     markers: [

@@ -24,6 +24,8 @@ const window = new WindowState(api, await api.app.info({}), {
   after: (millis, run) => void setTimeout(run, millis),
   pathOfFile: () => null,
   copyText: () => Promise.resolve(),
+  media: api.media,
+  newId: () => crypto.randomUUID(),
 });
 if (place === 'session') window.navigation.openSession(query.get('session') ?? 'ep-48');
 else if (place === 'settings')
@@ -38,5 +40,11 @@ for (let index = 0; index < Number(query.get('select') ?? '0'); index += 1)
   window.selection.toggle(index + 2);
 if (place === 'sheet') window.commands.run('export.custom');
 if (place === 'folders') void window.folders.pick({ title: 'Choose a destination', kind: 'destination' });
+const { timeline } = window.session;
+if (place === 'session' && timeline !== null && query.has('at')) {
+  timeline.zoom(Number(query.get('zoom') ?? '23'));
+  timeline.place(Number(query.get('at')) * 48_000);
+  timeline.centre(timeline.playheadSamples + 20 * 48_000);
+}
 if (place === 'shortcuts' || place === 'report') window.dialog = place;
 document.documentElement.dataset['ready'] = 'true';

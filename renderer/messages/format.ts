@@ -33,8 +33,8 @@ export function formatLength(seconds: number): string {
 }
 
 /** 63.5 s, one decimal. */
-export function formatSeconds(samples: number): string {
-  return t('unit.seconds', { value: formatNumber(samples / SAMPLE_RATE, 1) });
+export function formatSeconds(samples: number, digits = 1): string {
+  return t('unit.seconds', { value: formatNumber(samples / SAMPLE_RATE, digits) });
 }
 
 /** 0.9 ms, one decimal. */

@@ -1,5 +1,6 @@
 import { t } from '../messages/locale.svelte.ts';
 import type { Command } from './commands.svelte.ts';
+import { sessionCommands } from './session-commands.ts';
 import type { WindowState } from './window.svelte.ts';
 
 const TEXT_SIZES = [80, 90, 100, 110, 125, 150, 175, 200] as const;
@@ -11,6 +12,7 @@ export function commandList(window: WindowState): Command[] {
     ...exportCommands(window),
     ...editCommands(window),
     ...viewCommands(window),
+    ...recordCommands(window),
     ...sessionCommands(window),
     ...helpCommands(window),
   ];
@@ -210,7 +212,7 @@ function viewCommands(window: WindowState): Command[] {
   ];
 }
 
-function sessionCommands(window: WindowState): Command[] {
+function recordCommands(window: WindowState): Command[] {
   return [
     {
       id: 'record.toggle',
@@ -238,13 +240,6 @@ function sessionCommands(window: WindowState): Command[] {
       run: () => {
         window.record.slateOpen = true;
       },
-    },
-    {
-      id: 'session.verifyLogs',
-      menu: 'session',
-      title: () => t('command.verifyLogs'),
-      enabled: () => window.navigation.place === 'session' && window.session.detail !== null,
-      run: () => window.session.verifyLogs(),
     },
   ];
 }

@@ -4,6 +4,7 @@ import type { Api } from '../../shared/ipc/contract.ts';
 import type { CaptureLink } from '../capture/capture-link.ts';
 import type { AppInfo, Recording, SessionRow } from '../host/api-types.ts';
 import { t } from '../messages/locale.svelte.ts';
+import type { FetchMedia } from '../session/peak-store.ts';
 import { Adding } from './adding.svelte.ts';
 import { Commands } from './commands.svelte.ts';
 import { ExportSheet } from './export-sheet.svelte.ts';
@@ -25,6 +26,9 @@ export interface Page {
   readonly copyText: (text: string) => Promise<void>;
   /** The capture engine; a page without one only shows what is recorded. */
   readonly capture?: CaptureLink;
+  /** Peaks and packets, beside the contract. */
+  readonly media: FetchMedia;
+  readonly newId: () => string;
 }
 
 /** All that the window knows; one for its life, shared through the context. */
@@ -59,7 +63,7 @@ export class WindowState {
     this.settings = new Settings(api, this.toasts);
     this.library = new Library(api, this.toasts);
     this.selection = new Selection(this.library);
-    this.session = new SessionView(api, this.toasts);
+    this.session = new SessionView(api, this.toasts, page);
     this.sheet = new ExportSheet(api, this.settings, page.after);
     this.exports = new ExportsQueue(api, this.toasts);
     this.folders = new FolderBrowser(api, () => info.abilities.pickPaths);

@@ -25,6 +25,8 @@ async function open(rows = 0, state: 'full' | 'error' = 'full') {
     after: (_millis, run) => void later.push(run),
     pathOfFile: () => null,
     copyText: () => Promise.resolve(),
+    media: api.media,
+    newId: () => 'new',
   });
   window.start();
   window.commands.list = commandList(window);

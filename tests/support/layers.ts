@@ -92,5 +92,6 @@ export const LAYERS: readonly Layer[] = [
     data: ['resources'],
     packages: ['svelte', 'bits-ui', '@lucide/svelte'],
     builtins: [],
+    ids: true,
   },
 ];
