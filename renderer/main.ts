@@ -4,6 +4,7 @@ import { broadcastLink } from './capture/broadcast-link.ts';
 import { CaptureEngine } from './capture/engine.ts';
 import { fetchMedia } from './host/media.ts';
 import { openTransport } from './host/transport.ts';
+import { webAudio } from './session/playback/web-audio.ts';
 import { WindowState } from './state/window.svelte.ts';
 import './styles/tokens.css';
 import './styles/base.css';
@@ -30,6 +31,7 @@ const window = new WindowState(api, await api.app.info({}), {
   capture: openCapture(),
   media: fetchMedia,
   newId: () => crypto.randomUUID(),
+  audio: webAudio,
 });
 onConnected((connected) => {
   window.connected = connected;

@@ -1,6 +1,7 @@
 import { flushSync, mount } from 'svelte';
 import App from '../App.svelte';
 import type { SettingsPage } from '../state/navigation.svelte.ts';
+import { webAudio } from '../session/playback/web-audio.ts';
 import { WindowState } from '../state/window.svelte.ts';
 import '../styles/tokens.css';
 import '../styles/base.css';
@@ -26,6 +27,7 @@ const window = new WindowState(api, await api.app.info({}), {
   copyText: () => Promise.resolve(),
   media: api.media,
   newId: () => crypto.randomUUID(),
+  audio: webAudio,
 });
 if (place === 'session') window.navigation.openSession(query.get('session') ?? 'ep-48');
 else if (place === 'settings')

@@ -63,3 +63,18 @@ export function peakAround(peaks: Float32Array, samples: number): number {
   for (let block = first; block <= end; block += 1) highest = Math.max(highest, peaks[block] ?? 0);
   return highest;
 }
+
+/** Meters of several lanes, by player. */
+export type MeterLevels = ReadonlyMap<string, MeterLevel>;
+
+export const NO_LEVELS: MeterLevels = new Map();
+
+/** All meters some time later. @param peaks what is heard of each player now */
+export function levelsAfter(
+  before: MeterLevels,
+  playerIds: readonly string[],
+  peaks: ReadonlyMap<string, number>,
+  seconds: number,
+): MeterLevels {
+  return new Map(playerIds.map((id) => [id, fallen(before.get(id), peaks.get(id) ?? 0, seconds)]));
+}

@@ -21,6 +21,8 @@ export interface PaintedLanes {
     readonly heard: boolean;
   }[];
   readonly lanes: ReadonlyMap<string, Lane> | null;
+  /** Places of packets that could not be decoded, by player. */
+  readonly undecodable: ReadonlyMap<string, readonly number[]>;
   readonly markers: readonly Marker[];
   readonly gapWords: Words;
   readonly damageWords: Words;
@@ -53,6 +55,10 @@ export function paintLanes(context: CanvasRenderingContext2D, tiles: WaveTiles, 
     if (known !== undefined) {
       drawGaps(context, known.gaps, view, lane, palette, painted.gapWords);
       drawDamage(context, known.damaged, view, lane, palette, painted.damageWords);
+    }
+    context.fillStyle = palette.damage;
+    for (const samples of painted.undecodable.get(player.playerId) ?? []) {
+      context.fillRect(Math.round(view.pixelOf(samples)), top, 2, 8);
     }
     context.fillStyle = palette.line1;
     context.fillRect(0, top + lane.height, view.widthPixels, 1);

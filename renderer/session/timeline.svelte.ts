@@ -1,5 +1,6 @@
 import { SvelteSet } from 'svelte/reactivity';
 import type { Lane, SessionDetail } from '../host/api-types.ts';
+import { NO_PLACES, withPlaces } from './lane-facts.ts';
 import { PeakStore, type FetchMedia } from './peak-store.ts';
 import { TimecodeFace } from './timecode-face.ts';
 import { ViewRange } from './view-range.ts';
@@ -20,6 +21,8 @@ export class Timeline {
   readonly soloed = new SvelteSet<string>();
   /** Null until the logs were read. */
   lanes = $state.raw<ReadonlyMap<string, Lane> | null>(null);
+  /** Places of packets that could not be decoded, by player, as far as they were played. */
+  undecodable = $state.raw(NO_PLACES);
   /** Grows when peaks come in. */
   peaksVersion = $state(0);
   face: TimecodeFace = $state.raw(
@@ -48,6 +51,11 @@ export class Timeline {
 
   close(): void {
     this.store.close();
+  }
+
+  /** Notes packets that could not be decoded while they were played. */
+  markUndecodable(playerId: string, samples: readonly number[]): void {
+    this.undecodable = withPlaces(this.undecodable, playerId, samples);
   }
 
   /** Whether a player is heard: not muted, and soloed where anyone is. */

@@ -22,6 +22,30 @@ export function sessionCommands(window: WindowState): Command[] {
     on((timeline) => session.playback.seek(timeline.face.stepped(timeline.playheadSamples, frames)));
   return [
     command(
+      'play',
+      () => (session.playback.isPlaying ? t('command.pause') : t('command.play')),
+      'Space',
+      () => session.playback.toggle(),
+    ),
+    command(
+      'shuttleBack',
+      () => t('command.shuttleBack'),
+      'J',
+      () => session.playback.shuttle(-1),
+    ),
+    command(
+      'stop',
+      () => t('command.stop'),
+      'K',
+      () => session.playback.stop(),
+    ),
+    command(
+      'shuttleForward',
+      () => t('command.shuttleForward'),
+      'L',
+      () => session.playback.shuttle(1),
+    ),
+    command(
       'addMarker',
       () => t('command.addMarker'),
       'M',

@@ -1,8 +1,10 @@
 import type { Api } from '../../shared/ipc/contract.ts';
 import type { ExportBatch, Marker, SessionDetail } from '../host/api-types.ts';
 import { t } from '../messages/locale.svelte.ts';
+import { lanesById } from '../session/lane-facts.ts';
 import type { FetchMedia } from '../session/peak-store.ts';
-import { Playback } from '../session/playback.svelte.ts';
+import type { AudioPort } from '../session/playback/audio-port.ts';
+import { Playback } from '../session/playback/playback.svelte.ts';
 import { Timeline } from '../session/timeline.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
@@ -11,6 +13,7 @@ interface SessionPage {
   readonly after: (millis: number, run: () => void) => void;
   readonly media: FetchMedia;
   readonly newId: () => string;
+  readonly audio: AudioPort;
 }
 type Edit = Omit<Parameters<Api['library']['edit']>[0], 'sessionId'>;
 
@@ -36,7 +39,17 @@ export class SessionView {
     this.#api = api;
     this.#toasts = toasts;
     this.#page = page;
-    this.playback = new Playback(() => this.timeline);
+    this.playback = new Playback({
+      played: () => {
+        const [detail, timeline] = [this.detail, this.timeline];
+        if (detail === null || timeline === null) return null;
+        return { timeline, playerIds: detail.players.map(({ playerId }) => playerId) };
+      },
+      fetch: page.media,
+      audio: page.audio,
+      after: page.after,
+      failed: (error) => toasts.trouble(error),
+    });
   }
 
   /** Follows one session until the returned function is called. */
@@ -48,7 +61,11 @@ export class SessionView {
       this.#lanesOf = '';
     }
     this.#sessionId = sessionId;
-    return this.#api.watch('library.state', () => void this.load(sessionId));
+    const end = this.#api.watch('library.state', () => void this.load(sessionId));
+    return () => {
+      this.playback.stop();
+      end();
+    };
   }
 
   async load(sessionId: string): Promise<void> {
@@ -199,7 +216,7 @@ export class SessionView {
     this.#lanesOf = state;
     const answer = await this.#toasts.attempt(this.#api.library.lanes({ sessionId }));
     if (answer === undefined || this.timeline?.sessionId !== sessionId) return;
-    this.timeline.lanes = new Map(answer.lanes.map((lane) => [lane.playerId, lane]));
+    this.timeline.lanes = lanesById(answer.lanes);
   }
 
   async #change(

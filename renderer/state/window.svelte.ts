@@ -4,6 +4,7 @@ import type { Api } from '../../shared/ipc/contract.ts';
 import type { CaptureLink } from '../capture/capture-link.ts';
 import type { AppInfo, Recording, SessionRow } from '../host/api-types.ts';
 import { t } from '../messages/locale.svelte.ts';
+import type { AudioPort } from '../session/playback/audio-port.ts';
 import type { FetchMedia } from '../session/peak-store.ts';
 import { Adding } from './adding.svelte.ts';
 import { Commands } from './commands.svelte.ts';
@@ -29,6 +30,7 @@ export interface Page {
   /** Peaks and packets, beside the contract. */
   readonly media: FetchMedia;
   readonly newId: () => string;
+  readonly audio: AudioPort;
 }
 
 /** All that the window knows; one for its life, shared through the context. */

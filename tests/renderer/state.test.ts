@@ -17,6 +17,16 @@ const key = (
   ...held,
 });
 
+/** A page without sound. */
+const silentAudio = () => ({
+  canDecode: () => Promise.resolve(false),
+  makeDecoder: () => ({ decode: () => Promise.resolve([]), close: () => undefined }),
+  open: () => {
+    throw new Error('there is no sound here');
+  },
+  eachFrame: () => () => undefined,
+});
+
 /** A window on the gallery's program, with its own clock. */
 async function open(rows = 0, state: 'full' | 'error' = 'full') {
   const api = galleryApi(state, { rows, theme: 'dark', language: null, textSize: 100 });
@@ -27,6 +37,7 @@ async function open(rows = 0, state: 'full' | 'error' = 'full') {
     copyText: () => Promise.resolve(),
     media: api.media,
     newId: () => 'new',
+    audio: silentAudio(),
   });
   window.start();
   window.commands.list = commandList(window);
