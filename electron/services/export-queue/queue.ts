@@ -1,6 +1,6 @@
 import { AppError } from '../../../shared/model/errors.ts';
 import { WatchedValue } from '../../../shared/ipc/watched-value.ts';
-import type { ExportItem, RunQueued } from '../export-job/item.ts';
+import type { RunQueued } from '../export-job/item.ts';
 import type { MadeMedia, PlannedMedia, WriteProject } from '../export-job/project-item.ts';
 import {
   type Batch,
