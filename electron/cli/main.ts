@@ -195,6 +195,19 @@ function program(context: CommandContext): Command {
   );
   define(
     root
+      .command('import')
+      .summary('bring recordings into the library')
+      .description(
+        'Takes session folders, Ogg Opus files, zips of them and Matroska or WebM files with Opus into the library. Numbered files of one folder, such as 1-Alice.ogg and 2-Bob.ogg, become one session, others one each; packets stay as they are.',
+      )
+      .argument('<path...>', 'session folders and files')
+      .option('--copy', 'copy session folders into the library instead of linking them where they lie')
+      .option('--library <dir>', 'library folder; the one of the settings by default')
+      .option('--user-data <dir>', 'folder of settings and caches'),
+    () => import('./commands/import.ts'),
+  );
+  define(
+    root
       .command('sample')
       .summary('make a sample session')
       .description('Writes a session folder of bundled speech, to try things out with.')

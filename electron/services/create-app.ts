@@ -6,7 +6,6 @@ import type { FaultHook } from '../../shared/ipc/envelope.ts';
 import { parsePacketFrame } from '../../shared/ipc/packet-frame.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import { monotonicMicros, wallUnixMicros } from '../io/clock.ts';
-import { FolderLock, isHeld } from '../io/folder-lock.ts';
 import { makeFolder } from '../io/make-folder.ts';
 import { removePart } from '../io/output-file.ts';
 import { aboutApp, type AboutHost } from './about-app.ts';
@@ -17,12 +16,12 @@ import { writeProject } from './export-job/write-project.ts';
 import type { HostedApp } from './hosted-app.ts';
 import { Library } from './library/library.ts';
 import type { Importer } from './library/ports.ts';
+import { after, libraryPorts } from './library/system-ports.ts';
 import { Media } from './media.ts';
 import type { RunPeaks } from './peaks/peaks-service.ts';
 import { Recording } from './recording/recording.ts';
 import { sessionFolders } from './recording/session-folders.ts';
 import { systemPorts } from './recording/system-ports.ts';
-import { recoverSession } from './recovery/recover-session.ts';
 import { Settings } from './settings/settings.ts';
 
 /** Threads that do the long work; a host starts them and they end with the program. */
@@ -60,19 +59,14 @@ export async function createApp(options: AppOptions): Promise<HostedApp> {
   const settings = await Settings.open(userDataFolder);
   const libraryFolder = options.libraryFolder ?? settings.libraryFolder ?? options.defaultLibraryFolder;
   const holder = `Tailslate (process ${process.pid})`;
-  const library = await Library.open(libraryFolder, {
-    lock: { acquire: (folder) => FolderLock.acquire(folder, holder) },
-    isHeld: async (folder) => (await isHeld(folder)) !== undefined,
-    recover: async (folder, signal) => {
-      const ports = { signal, onProgress: () => undefined, isHeld, nowUnixMicros: wallUnixMicros };
-      return (await recoverSession(folder, ports)).report;
-    },
-    trash: { move: options.trash },
+  const ports = libraryPorts({
+    holder,
+    trash: options.trash,
     importers: options.importers,
     timecodeDefaults: () => settings.current.timecode,
-    timers: { after },
-    noteFault: (error) => onFault(error, 'library'),
+    onFault,
   });
+  const library = await Library.open(libraryFolder, ports);
   if (settings.notice !== undefined) library.notice(settings.notice);
   const refresh = (): void => {
     library.refresh().catch((error: unknown) => onFault(error, 'library'));
@@ -141,11 +135,4 @@ function refusedFrame(): AppError {
   return new AppError('usage', 'The recording does not take these packets.', {
     next: 'Its alerts say why.',
   });
-}
-
-function after(millis: number, work: () => void): () => void {
-  const timer = setTimeout(work, millis);
-  return () => {
-    clearTimeout(timer);
-  };
 }

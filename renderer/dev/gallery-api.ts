@@ -94,6 +94,7 @@ export function galleryApi(
             next: 'Choose its folder.',
           })),
         }),
+      cancelAdding: () => answer({}),
       addSample: () => answer({ sessionId: 'ep-48' }),
       trash: ({ sessionIds }) => {
         const gone = rows.filter((row) => sessionIds.includes(row.sessionId));

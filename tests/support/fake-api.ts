@@ -176,6 +176,7 @@ export class FakeApp implements HostedApp {
             next: 'Check the path.',
           })),
         }),
+      cancelAdding: () => answer({}),
       addSample: () => answer({ sessionId: FAKE_SESSIONS[0]?.sessionId ?? 'none' }),
       trash: ({ sessionIds }) => answer({ trashed: sessionIds, failed: [] }),
       restore: ({ sessionIds }) => answer({ restored: sessionIds }),

@@ -44,6 +44,8 @@ export class Library implements Implementation<typeof contract> {
   readonly #trash: TrashBin;
   readonly #turns = new Turns();
   readonly #stop = new AbortController();
+  /** Stops what is being added now; what is added later gets another. */
+  #adding = new AbortController();
   #syncIsDue = true;
 
   private constructor(shelf: Shelf, ports: LibraryPorts, state: LibraryState, lock: Lock) {
@@ -127,6 +129,7 @@ export class Library implements Implementation<typeof contract> {
   /** Ends what is under way, writes everything down and lets others open the library. */
   async close(): Promise<void> {
     this.#trash.cancelTimers();
+    this.#cancelAdding();
     await this.#turns.idle();
     this.#stop.abort();
     try {
@@ -135,6 +138,20 @@ export class Library implements Implementation<typeof contract> {
     } finally {
       await this.#lock.release();
     }
+  }
+
+  #cancelAdding(): void {
+    const adding = this.#adding;
+    this.#adding = new AbortController();
+    adding.abort(
+      new AppError('cancelled', 'Adding was stopped.', {
+        next: 'What had come in before that is in the library.',
+      }),
+    );
+  }
+
+  #addingSignal(): AbortSignal {
+    return AbortSignal.any([this.#adding.signal, this.#stop.signal]);
   }
 
   #makeCalls(): Calls {
@@ -158,17 +175,25 @@ export class Library implements Implementation<typeof contract> {
         this.#edit(sessionId, () => this.#editor.putMarker(sessionId, marker)),
       removeMarker: ({ sessionId, markerId }) =>
         this.#edit(sessionId, () => this.#editor.removeMarker(sessionId, markerId)),
-      add: ({ paths, copy }) =>
-        this.#change(() =>
-          this.#intake.add(paths, copy, this.#stop.signal, (done, total, label) => {
+      add: ({ paths, copy }) => {
+        const signal = this.#addingSignal();
+        return this.#change(() =>
+          this.#intake.add(paths, copy, signal, (done, total, label) => {
             this.#state.task('adding', done, total, label);
           }),
-        ),
-      addSample: () =>
-        this.#change(async () => {
+        );
+      },
+      cancelAdding: () => {
+        this.#cancelAdding();
+        return Promise.resolve({});
+      },
+      addSample: () => {
+        const signal = this.#addingSignal();
+        return this.#change(async () => {
           this.#state.task('adding', 0, 1, 'Sample session');
-          return { sessionId: await this.#intake.addSample(this.#stop.signal) };
-        }),
+          return { sessionId: await this.#intake.addSample(signal) };
+        });
+      },
       trash: ({ sessionIds }) =>
         this.#change(() =>
           this.#trash.hide(sessionIds, (due) => {

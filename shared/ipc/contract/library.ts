@@ -184,6 +184,8 @@ export const library = {
         refused: v.array(refusal),
       }),
     ),
+    /** Stops what is being added: nothing half is left, what came in before stays. */
+    cancelAdding: call(nothing, nothing),
     addSample: call(nothing, v.object({ sessionId })),
     /** Hides the sessions at once and moves them to the system's trash after a while, so that `restore` can undo it. */
     trash: call(

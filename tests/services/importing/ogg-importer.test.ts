@@ -153,4 +153,25 @@ describe('Ogg Opus files', () => {
         ports(),
       );
     }));
+
+  it('are given up when somebody stops it, and what came in before stays', () =>
+    inTemporaryFolder(async (root) => {
+      const paths = ['one.ogg', 'two.ogg'].map((name) => join(root, name));
+      writeFileSync(paths[0] ?? '', oggTrack(ALICE));
+      writeFileSync(paths[1] ?? '', oggTrack(BOB));
+      await withLibrary(
+        root,
+        async ({ calls, values }) => {
+          const unwatch = values.state.watch(({ value: { task } }) => {
+            if (task?.done === 1) void calls.cancelAdding({});
+          });
+          await expect(calls.add({ paths, copy: false })).rejects.toMatchObject({ code: 'cancelled' });
+          unwatch();
+          expect(readdirSync(join(root, 'library')).filter((name) => !name.startsWith('.'))).toEqual(['one']);
+          const again = await calls.add({ paths, copy: false });
+          expect(again.taken.map(({ already }) => already)).toEqual([true, false]);
+        },
+        ports(),
+      );
+    }));
 });
