@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { exportBatch, exportItem } from '../../../shared/ipc/contract/exports.ts';
+import { AppError } from '../../../shared/model/errors.ts';
 import type { BatchDocuments, CatalogItem } from '../../catalog/batch-queries.ts';
+import { corruptionOf } from '../../catalog/catalog.ts';
 import { JournalFolder } from '../../io/journal.ts';
 import type { Batch, BatchStore, QueuedItem } from '../export-queue/batch.ts';
 import type { Shelf } from './shelf.ts';
@@ -18,9 +20,14 @@ export class LibraryBatches implements BatchStore {
   readonly #shelf: Shelf;
   readonly #journals: JournalFolder;
   readonly #changed: () => void;
+  readonly #damaged: () => void;
 
-  /** @param changed is called when sessions may count as exported, or not any more. */
-  constructor(shelf: Shelf, changed: () => void) {
+  /**
+   * @param changed is called when sessions may count as exported, or not any more.
+   * @param damaged is called when the catalog turns out to be damaged, to make it anew.
+   */
+  constructor(shelf: Shelf, changed: () => void, damaged: () => void) {
+    this.#damaged = damaged;
     this.#shelf = shelf;
     this.#journals = new JournalFolder(shelf.paths.exports);
     this.#changed = changed;
@@ -38,31 +45,36 @@ export class LibraryBatches implements BatchStore {
 
   putItem(batchId: string, item: QueuedItem): void {
     this.#journals.append(batchId, JSON.stringify(item));
-    this.#shelf.catalog.exports.putItem(batchId, catalogItem(item));
+    this.#tell(() => {
+      this.#shelf.catalog.exports.putItem(batchId, catalogItem(item));
+    });
     if (item.view.state === 'done') this.#changed();
   }
 
   removeBatch(batchId: string): void {
     this.#journals.remove(batchId);
-    this.#shelf.catalog.exports.remove(batchId);
+    this.#tell(() => {
+      this.#shelf.catalog.exports.remove(batchId);
+    });
     this.#changed();
   }
 
   removeFinished(): void {
-    for (const batchId of this.#shelf.catalog.exports.finishedIds()) this.removeBatch(batchId);
+    for (const batchId of this.#ask(() => this.#shelf.catalog.exports.finishedIds()))
+      this.removeBatch(batchId);
   }
 
   unfinished(): readonly Batch[] {
-    return this.#shelf.catalog.exports.unfinished().map(parsed);
+    return this.#ask(() => this.#shelf.catalog.exports.unfinished()).map(parsed);
   }
 
   get(batchId: string): Batch | undefined {
-    const documents = this.#shelf.catalog.exports.get(batchId);
+    const documents = this.#ask(() => this.#shelf.catalog.exports.get(batchId));
     return documents === undefined ? undefined : parsed(documents);
   }
 
   history(query: Parameters<BatchStore['history']>[0]): ReturnType<BatchStore['history']> {
-    const { total, batches } = this.#shelf.catalog.exports.history(query);
+    const { total, batches } = this.#ask(() => this.#shelf.catalog.exports.history(query));
     return { total, batches: batches.map(parsed) };
   }
 
@@ -76,13 +88,39 @@ export class LibraryBatches implements BatchStore {
 
   #catalog({ items, ...head }: Batch): void {
     const { batchId, createdUnixMicros, finishedUnixMicros } = head;
-    this.#shelf.catalog.exports.put({
-      batchId,
-      createdUnixMicros,
-      finishedUnixMicros,
-      document: JSON.stringify(head),
-      items: items.map(catalogItem),
+    this.#tell(() => {
+      this.#shelf.catalog.exports.put({
+        batchId,
+        createdUnixMicros,
+        finishedUnixMicros,
+        document: JSON.stringify(head),
+        items: items.map(catalogItem),
+      });
     });
+  }
+
+  /** Tells the catalog what a journal holds already: one that is damaged learns it when it is made anew. */
+  #tell(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (corruptionOf(error) === undefined) throw error;
+      this.#damaged();
+    }
+  }
+
+  /** @throws AppError('unavailable') while a damaged catalog is made anew. */
+  #ask<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (corruptionOf(error) === undefined) throw error;
+      this.#damaged();
+      throw new AppError('unavailable', 'The catalog was damaged and is being made anew.', {
+        next: 'Try again in a moment.',
+        cause: error,
+      });
+    }
   }
 }
 

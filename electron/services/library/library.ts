@@ -66,9 +66,15 @@ export class Library implements Implementation<typeof contract> {
     );
     this.#editor = new Editor(shelf);
     this.#trash = new TrashBin(shelf, ports);
-    this.batches = new LibraryBatches(shelf, () => {
-      this.#changed();
-    });
+    this.batches = new LibraryBatches(
+      shelf,
+      () => {
+        this.#changed();
+      },
+      () => {
+        void this.#turns.take(() => this.#repair()).catch(ports.noteFault);
+      },
+    );
     this.values = { state };
     this.calls = this.#makeCalls();
   }

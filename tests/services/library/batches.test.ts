@@ -1,0 +1,88 @@
+import { appendFileSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { CorruptCatalogError } from '../../../electron/catalog/catalog.ts';
+import type { Batch, QueuedItem } from '../../../electron/services/export-queue/batch.ts';
+import { LibraryBatches } from '../../../electron/services/library/batch-store.ts';
+import { LibraryPaths } from '../../../electron/services/library/paths.ts';
+import type { Shelf } from '../../../electron/services/library/shelf.ts';
+import { withLibrary } from '../../support/library.ts';
+import { inTemporaryFolder } from '../../support/session-folder.ts';
+
+function item(itemId: string, state: QueuedItem['view']['state']): QueuedItem {
+  const view: QueuedItem['view'] = {
+    itemId,
+    sessionId: 's1',
+    sessionTitle: 'Small Boats',
+    playerName: 'Marit',
+    kind: 'm4a',
+    fileName: `${itemId}.m4a`,
+    state,
+    doneBytes: 0,
+    totalBytes: 10,
+    speed: null,
+    secondsLeft: null,
+    trouble: null,
+    result: null,
+  };
+  // What is needed to make the file is no business of the store.
+  return { view, work: {} as QueuedItem['work'], partPath: null };
+}
+
+const BATCH: Batch = {
+  batchId: 'b1',
+  title: 'Small Boats',
+  presetTitle: null,
+  createdUnixMicros: 1,
+  finishedUnixMicros: null,
+  outFolder: '/out',
+  items: [item('i1', 'queued'), item('i2', 'queued')],
+};
+
+describe('LibraryBatches', () => {
+  it('come back from their journals when the catalog is gone and a line broke off', () =>
+    inTemporaryFolder(async (root) => {
+      await withLibrary(root, ({ batches }) => {
+        batches.putBatch(BATCH);
+        batches.putItem('b1', item('i1', 'done'));
+        return Promise.resolve();
+      });
+      const own = join(root, 'library', '.tailslate');
+      const [journal = ''] = readdirSync(join(own, 'exports'));
+      appendFileSync(join(own, 'exports', journal), '{"view":{"itemId":"i2","sta');
+      for (const name of readdirSync(own).filter((each) => each.startsWith('catalog.db'))) {
+        rmSync(join(own, name));
+      }
+      await withLibrary(root, ({ batches }) => {
+        expect(batches.unfinished()).toEqual([
+          { ...BATCH, items: [item('i1', 'done'), item('i2', 'queued')] },
+        ]);
+        expect(batches.get('b1')?.items).toHaveLength(2);
+        batches.removeBatch('b1');
+        expect(readdirSync(join(own, 'exports'))).toEqual([]);
+        return Promise.resolve();
+      });
+    }));
+
+  it('are kept when the catalog turns out to be damaged, which is made anew', () =>
+    inTemporaryFolder((root) => {
+      const damaged = (): never => {
+        throw new CorruptCatalogError('The catalog is damaged.');
+      };
+      const catalog = { exports: { put: damaged, putItem: damaged, history: damaged } };
+      const paths = new LibraryPaths(root);
+      let repairs = 0;
+      const batches = new LibraryBatches(
+        { paths, catalog } as unknown as Shelf,
+        () => undefined,
+        () => {
+          repairs++;
+        },
+      );
+      batches.putBatch(BATCH);
+      batches.putItem('b1', item('i1', 'done'));
+      expect(readdirSync(paths.exports)).toHaveLength(1);
+      expect(() => batches.history({ offset: 0, limit: 1, search: '', sessionId: null })).toThrow('made anew');
+      expect(repairs).toBe(3);
+    }));
+});
