@@ -82,7 +82,9 @@ describe('LibraryBatches', () => {
       batches.putBatch(BATCH);
       batches.putItem('b1', item('i1', 'done'));
       expect(readdirSync(paths.exports)).toHaveLength(1);
-      expect(() => batches.history({ offset: 0, limit: 1, search: '', sessionId: null })).toThrow('made anew');
+      expect(() => batches.history({ offset: 0, limit: 1, search: '', sessionId: null })).toThrow(
+        'made anew',
+      );
       expect(repairs).toBe(3);
     }));
 });
