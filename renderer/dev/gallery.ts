@@ -6,6 +6,7 @@ import { WindowState } from '../state/window.svelte.ts';
 import '../styles/tokens.css';
 import '../styles/base.css';
 import '../styles/controls.css';
+import { probePlayback } from './playback-probe.ts';
 import { galleryApi, type GalleryState } from './gallery-api.ts';
 
 // Development only: every place in every state, chosen by the address, on sessions that are drawn by hand.
@@ -49,4 +50,6 @@ if (place === 'session' && timeline !== null && query.has('at')) {
   timeline.centre(timeline.playheadSamples + 20 * 48_000);
 }
 if (place === 'shortcuts' || place === 'report') window.dialog = place;
+// What a test asks of the page: to play a session that is made up, and to measure it.
+Object.assign(globalThis, { probePlayback, galleryTimeline: window.session.timeline });
 document.documentElement.dataset['ready'] = 'true';
