@@ -3,6 +3,7 @@ import { app } from 'electron';
 import { monotonicMicros } from '../io/clock.ts';
 import { randomSecret } from '../io/secret.ts';
 import { createApp } from '../services/create-app.ts';
+import { IMPORTERS } from '../services/importing/importers.ts';
 import { NO_DESKTOP } from '../services/no-desktop.ts';
 import { appWorkers } from '../workers/app-workers.ts';
 import { startDesktop } from './desktop.ts';
@@ -23,7 +24,7 @@ void startDesktop(
           abilities: { pickPaths: true, reveal: true, trash: true, nativeMenu: true },
         },
         desktop: () => NO_DESKTOP,
-        importers: [],
+        importers: IMPORTERS,
         workers: appWorkers(new URL('../node/', import.meta.url)),
       }),
     rendererFolder: join(root, 'out', 'renderer'),

@@ -201,11 +201,6 @@ export const de: Translation<typeof en> = {
   'host.away': 'Tailslate antwortet nicht.',
   'host.awayLead':
     'Begonnene Exporte und Aufnahmen laufen ohne diese Seite weiter. Wurde es beendet, starte es und öffne die Adresse, die es ausgibt: Diese Seite macht von selbst weiter.',
-  'hint.frame': 'ein Bild',
-  'hint.marker': 'Marker',
-  'hint.play': 'spielen',
-  'hint.shuttle': 'spulen',
-  'hint.zoom': 'Zoom',
   'item.cancelled': 'Abgebrochen',
   'item.done': 'Fertig',
   'item.failed': 'Fehlgeschlagen',

@@ -198,11 +198,6 @@ export const en = {
   'host.away': 'Tailslate does not answer.',
   'host.awayLead':
     'Exports and recordings it began go on without this page. If it was stopped, start it and open the address it prints: this page goes on by itself.',
-  'hint.frame': 'one frame',
-  'hint.marker': 'marker',
-  'hint.play': 'play',
-  'hint.shuttle': 'shuttle',
-  'hint.zoom': 'zoom',
   'item.cancelled': 'Cancelled',
   'item.done': 'Done',
   'item.failed': 'Failed',

@@ -50,7 +50,8 @@ export interface FilePath {
  * @throws AppError('usage') for a token that does not exist.
  */
 export function filePath(template: string, values: NameValues): FilePath {
-  const parts = template.split('/').filter((part) => part.trim() !== '');
+  // Parts that name nothing, the folder itself or the one above it are left out.
+  const parts = template.split('/').filter((part) => !/^[\s.]*$/u.test(part));
   const safe = (parts.length === 0 ? [''] : parts).map((part) => filledStem(part, values));
   return { folders: safe.slice(0, -1), stem: safe.at(-1) ?? '' };
 }

@@ -15,7 +15,7 @@ export const DEFAULT_SETTINGS: SettingsValue = {
     autoGainControl: false,
     keepMuted: false,
   },
-  durabilityMillis: 250,
+  durabilityMillis: 500,
   timecode: { rate: '25', zone: null },
   export: {
     presetId: 'archive',

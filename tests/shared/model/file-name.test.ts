@@ -42,7 +42,7 @@ describe('filePath', () => {
   });
 
   test.each(['/../{player}/', '//../{player}', '../{player}'])('%s stays below the folder', (template) => {
-    expect(filePath(template, values)).toEqual({ folders: ['untitled'], stem: 'Marit Solheim' });
+    expect(filePath(template, values)).toEqual({ folders: [], stem: 'Marit Solheim' });
   });
 
   test('gives a name where the template is nothing but slashes', () => {
