@@ -51,7 +51,7 @@ function row(result: FileResult): string[] {
     String(outcome.packets),
     duration(report.silenceSamples),
     milliseconds(report.largestErrorSamples),
-    verification === undefined ? 'not checked' : 'identical',
+    verification === undefined ? 'not checked' : verification.tracks.length > 0 ? 'identical' : 'read back',
     outcome.path,
   ];
 }

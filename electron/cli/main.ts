@@ -122,6 +122,14 @@ function program(context: CommandContext): Command {
           .choices(['per-player', 'combined'])
           .default('per-player'),
       )
+      .addOption(
+        new Option(
+          '--pcm <samples>',
+          'what samples are written as, where a format holds any: s16, s24 or f32',
+        )
+          .choices(['s16', 's24', 'f32'])
+          .default('s24'),
+      )
       .option('--fragmented', 'm4a that can be read while it is being written')
       .addOption(projectOption())
       .option('--preset <id>', 'choices for an editor: final-cut, resolve, premiere or archive')

@@ -1,9 +1,13 @@
 import { AppError, assertNever } from '../../shared/model/errors.ts';
 import { DEFAULT_NAME_TEMPLATE, filePath } from '../../shared/model/file-name.ts';
-import { type Layout, type WrittenFormat, mediaFormat } from '../../shared/model/media-formats.ts';
+import {
+  type Layout,
+  mediaFormat,
+  type PcmFormat,
+  type WrittenFormat,
+} from '../../shared/model/media-formats.ts';
 import type { ProjectFormat } from '../../shared/model/project-formats.ts';
 import { localDateTime } from '../../shared/time/local-date-time.ts';
-import type { PcmFormat } from '../media/pcm/pcm-format.ts';
 import type { Existing } from '../io/output-file.ts';
 import type { ExportItem, ItemFormat } from './export-job/item.ts';
 import { estimatedBytes } from './export-plan/estimate.ts';

@@ -46,7 +46,7 @@ export interface FilePath {
 
 /**
  * Fills a template such as `{session}/{index}_{player}_{timecode}`, in which each `/` begins a subfolder, and makes
- * every part safe by itself: what a token stands for never makes a folder.
+ * every part safe by itself: what a token stands for never makes a folder, and `..` leads nowhere.
  * @throws AppError('usage') for a token that does not exist.
  */
 export function filePath(template: string, values: NameValues): FilePath {

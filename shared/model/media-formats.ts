@@ -6,6 +6,9 @@ export type Layout = 'per-player' | 'combined';
 /** Formats of media that this version writes. */
 export type WrittenFormat = 'm4a' | 'bwf' | 'ogg';
 
+/** How a sample is written: integers of 16 or 24 bits or floats of 32, little-endian. */
+export type PcmFormat = 's16' | 's24' | 'f32';
+
 /** What a person has to know of a format to choose it. */
 export interface MediaFormatFacts {
   readonly format: WrittenFormat;

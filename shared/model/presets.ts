@@ -26,7 +26,7 @@ export interface Preset {
   readonly choices: PresetChoices;
 }
 
-/** What the built-in presets have in common; the one place to change when there are more formats. */
+/** What the built-in presets have in common. */
 const PASSTHROUGH: PresetChoices = {
   formats: ['m4a'],
   layout: 'per-player',
@@ -42,25 +42,28 @@ const PASSTHROUGH: PresetChoices = {
   existing: 'number',
 };
 
+/** For editors that nobody has seen importing Opus in .m4a: samples that they read beside the packets as recorded. */
+const WITH_SAMPLES: PresetChoices = { ...PASSTHROUGH, formats: ['m4a', 'bwf'] };
+
 /** The built-in presets. What each editor reads is stated as of November 2026. */
 export const PRESETS: readonly Preset[] = [
   {
     id: 'final-cut',
     title: 'Final Cut Pro',
-    note: 'Nobody has yet been seen importing Opus in .m4a into Final Cut Pro; try one file first.',
-    choices: PASSTHROUGH,
+    note: 'Nobody has yet been seen importing Opus in .m4a into Final Cut Pro; it reads the WAV files beside them.',
+    choices: WITH_SAMPLES,
   },
   {
     id: 'resolve',
     title: 'DaVinci Resolve',
-    note: 'Resolve 20 lists Opus in MP4 for Linux; on macOS and Windows it is unproven, so try one file first.',
-    choices: PASSTHROUGH,
+    note: 'Resolve 20 lists Opus in MP4 for Linux; on macOS and Windows it is unproven, so WAV files are written beside them.',
+    choices: WITH_SAMPLES,
   },
   {
     id: 'premiere',
     title: 'Premiere Pro',
-    note: 'Premiere Pro 26 is reported not to import Opus in .m4a; decode it first, for example with ffmpeg.',
-    choices: PASSTHROUGH,
+    note: 'Premiere Pro 26 is reported not to import Opus in .m4a; it reads the WAV files beside them.',
+    choices: WITH_SAMPLES,
   },
   {
     id: 'archive',

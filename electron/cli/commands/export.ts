@@ -1,7 +1,12 @@
 import { resolve } from 'node:path';
 import { AppError } from '../../../shared/model/errors.ts';
 import { isDamage } from '../../../shared/model/finding.ts';
-import { type Layout, type WrittenFormat, writtenFormats } from '../../../shared/model/media-formats.ts';
+import {
+  type Layout,
+  type PcmFormat,
+  type WrittenFormat,
+  writtenFormats,
+} from '../../../shared/model/media-formats.ts';
 import { type Preset, PRESETS } from '../../../shared/model/presets.ts';
 import type { ProjectFormat } from '../../../shared/model/project-formats.ts';
 import { parseLabel, timecodeRate } from '../../../shared/time/timecode.ts';
@@ -37,6 +42,7 @@ interface ExportOptions {
   readonly player?: string[];
   readonly format?: string[];
   readonly layout: Layout;
+  readonly pcm: PcmFormat;
   readonly fragmented?: boolean;
   readonly project?: ProjectFormat[];
   readonly preset?: string;
@@ -124,6 +130,7 @@ function chosen(options: ExportOptions, preset: Preset | undefined): ExportChoic
     layout: options.layout,
     fragmented,
     projects: options.project ?? preset?.choices.projects ?? [],
+    pcm: options.pcm,
     rate,
     zone: options.zone,
     ...(options.start !== undefined && { fixedStart: parseLabel(options.start, rate) }),

@@ -1,7 +1,5 @@
 import { assertNever } from '../../../shared/model/errors.ts';
-
-/** How a sample is written: integers of 16 or 24 bits or floats of 32, little-endian. */
-export type PcmFormat = 's16' | 's24' | 'f32';
+import type { PcmFormat } from '../../../shared/model/media-formats.ts';
 
 /** Bytes of one sample of one channel. */
 export function pcmBytes(format: PcmFormat): 2 | 3 | 4 {

@@ -1,4 +1,5 @@
-import { type PcmFormat, pcmBytes } from '../pcm/pcm-format.ts';
+import type { PcmFormat } from '../../../shared/model/media-formats.ts';
+import { pcmBytes } from '../pcm/pcm-format.ts';
 import { bext, type Bext } from './bext.ts';
 import { ChunkWriter } from './chunk-writer.ts';
 import { ixml, type Ixml } from './ixml.ts';

@@ -3,7 +3,7 @@ import type { GapReport } from '../../../shared/model/gap-report.ts';
 import type { VerifyReport } from '../../../shared/model/verify-report.ts';
 import type { TimecodeRateId } from '../../../shared/time/timecode.ts';
 import type { Existing } from '../../io/output-file.ts';
-import type { PcmFormat } from '../../media/pcm/pcm-format.ts';
+import type { PcmFormat } from '../../../shared/model/media-formats.ts';
 import type { Marker } from '../session/session.ts';
 
 /** Which kind of file an item makes; who switches over it ends in `assertNever`. */

@@ -1,7 +1,8 @@
 import { framesToSamples, timecodeRate } from '../../../shared/time/timecode.ts';
 import { SAMPLE_RATE } from '../../../shared/time/samples.ts';
 import { APP_TOOL } from '../../io/app-version.ts';
-import { pcmBytes, type PcmFormat } from '../../media/pcm/pcm-format.ts';
+import type { PcmFormat } from '../../../shared/model/media-formats.ts';
+import { pcmBytes } from '../../media/pcm/pcm-format.ts';
 import { type BwfSpec, layOutBwf } from '../../media/wav/bwf.ts';
 import { verifyWave } from '../../media/wav/verify.ts';
 import { fileMarkers } from './file-markers.ts';

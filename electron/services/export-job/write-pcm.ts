@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { SAMPLE_RATE } from '../../../shared/time/samples.ts';
 import { eventLoopTurn } from '../../io/direct-io.ts';
 import type { OutputFile } from '../../io/output-file.ts';
-import { encodePcm, type PcmFormat, pcmBytes } from '../../media/pcm/pcm-format.ts';
+import type { PcmFormat } from '../../../shared/model/media-formats.ts';
+import { encodePcm, pcmBytes } from '../../media/pcm/pcm-format.ts';
 import type { SourceTrack } from './source-track.ts';
 import { TrackPcm } from './track-pcm.ts';
 
