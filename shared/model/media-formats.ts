@@ -27,7 +27,7 @@ export const MEDIA_FORMATS: readonly MediaFormatFacts[] = [
     title: 'M4A, Opus',
     note: 'The recorded packets unchanged, with a timecode track.',
     extension: 'm4a',
-    layouts: ['per-player'],
+    layouts: ['per-player', 'combined'],
   },
   {
     format: 'bwf',

@@ -180,7 +180,7 @@ test('a session of which nobody knows the start begins at 00:00:00:00 in every z
     expect(planned.fileName).toBe('unknown_Alice.m4a');
     const [source] = await loadSources(session, planned.item, 'scan', signal);
     if (source === undefined) throw new Error('nothing was loaded');
-    const spec = movieSpec(session, planned.item, source);
+    const spec = movieSpec(session, planned.item, [source]);
     expect(JSON.stringify(spec.metadata)).not.toMatch(/SESSION_START|©day|1970/u);
     const inspection = await inspectSession(folder, { rate: timecodeRate('25'), zone }, silent);
     expect(inspection).toMatchObject({ start: null, timecode: { label: '00:00:00:00' } });

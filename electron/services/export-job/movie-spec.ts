@@ -1,53 +1,71 @@
 import { timecodeRate } from '../../../shared/time/timecode.ts';
 import { APP_TOOL } from '../../io/app-version.ts';
-import { metadataItems } from '../../media/mp4/metadata.ts';
-import type { MuxerSpec } from '../../media/mp4/muxer.ts';
+import { metadataItems, playerItems, sessionItems, type SessionMetadata } from '../../media/mp4/metadata.ts';
+import type { AudioTrackSpec, MuxerSpec } from '../../media/mp4/muxer.ts';
+import { sumOfReports } from '../../media/timeline/gap-report.ts';
 import type { Session } from '../session/session.ts';
 import type { ExportItem } from './item.ts';
 import type { SourceTrack } from './source-track.ts';
 
 /**
- * What the muxer is told about one player's file. Times come from the session, never from the clock, so that the
- * same session gives the same bytes.
+ * What the muxer is told about a file. Where it holds several players, what belongs to one of them stands in the
+ * metadata of the track. Times come from the session, never from the clock, so that the same session gives the same
+ * bytes.
  */
-export function movieSpec(
+export function movieSpec(session: Session, item: ExportItem, sources: readonly SourceTrack[]): MuxerSpec {
+  const [first, ...others] = sources;
+  if (first === undefined) throw new RangeError('an export has at least one track');
+  const file = {
+    creationUnixSeconds: Math.floor(session.t0UnixMicros / 1e6),
+    timecode: { ...timecodeRate(item.timecode.rate), startFrame: item.timecode.startFrame },
+  };
+  const metadata = sessionMetadata(session, item, first);
+  if (others.length === 0) return { ...file, tracks: [trackSpec(first)], metadata: metadataItems(metadata) };
+  const report = sumOfReports(sources.map((source) => source.report));
+  const together = { player: '', index: 1, of: 1, gaps: report.gaps.count, damage: report.damage.count };
+  return {
+    ...file,
+    tracks: sources.map((source) => ({
+      ...trackSpec(source),
+      metadata: playerItems(sessionMetadata(session, item, source)),
+    })),
+    metadata: sessionItems({ ...metadata, ...together }),
+  };
+}
+
+function trackSpec({ player: { name }, track: { channels, player }, filled }: SourceTrack): AudioTrackSpec {
+  return {
+    name,
+    channels,
+    preSkipSamples: player.preSkipSamples,
+    inputRate: player.inputRate,
+    editStartSamples: filled.editStartSamples,
+    editDurationSamples: filled.editDurationSamples,
+    lastTrimSamples: filled.lastTrimSamples,
+  };
+}
+
+function sessionMetadata(
   session: Session,
   item: ExportItem,
-  { player: { name, index }, track, filled, report }: SourceTrack,
-): MuxerSpec {
-  const { player } = track;
-  const rate = timecodeRate(item.timecode.rate);
+  { player, filled, report }: SourceTrack,
+): SessionMetadata {
   return {
-    creationUnixSeconds: Math.floor(session.t0UnixMicros / 1e6),
-    tracks: [
-      {
-        name,
-        channels: track.channels,
-        preSkipSamples: player.preSkipSamples,
-        inputRate: player.inputRate,
-        editStartSamples: filled.editStartSamples,
-        editDurationSamples: filled.editDurationSamples,
-        lastTrimSamples: filled.lastTrimSamples,
-      },
-    ],
-    timecode: { ...rate, startFrame: item.timecode.startFrame },
-    metadata: metadataItems({
-      title: item.sessionTitle,
-      player: name,
-      playerId: player.id,
-      sessionId: session.id,
-      sessionStartIso: session.t0Known ? new Date(session.t0UnixMicros / 1000).toISOString() : '',
-      index,
-      of: item.of,
-      timecodeStart: item.timecode.label,
-      timecodeRate: item.timecode.rate,
-      durationSamples: filled.editDurationSamples,
-      sourceFormat: session.format,
-      packets: report.packets,
-      silencePackets: report.silencePackets,
-      gaps: report.gaps.count,
-      damage: report.damage.count,
-      tool: APP_TOOL,
-    }),
+    title: item.sessionTitle,
+    player: player.name,
+    playerId: player.id,
+    sessionId: session.id,
+    sessionStartIso: session.t0Known ? new Date(session.t0UnixMicros / 1000).toISOString() : '',
+    index: player.index,
+    of: item.of,
+    timecodeStart: item.timecode.label,
+    timecodeRate: item.timecode.rate,
+    durationSamples: filled.editDurationSamples,
+    sourceFormat: session.format,
+    packets: report.packets,
+    silencePackets: report.silencePackets,
+    gaps: report.gaps.count,
+    damage: report.damage.count,
+    tool: APP_TOOL,
   };
 }

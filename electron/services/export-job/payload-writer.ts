@@ -15,44 +15,58 @@ const BUFFER_BYTES = 256 << 10;
  */
 export class PayloadWriter {
   readonly #output: OutputFile;
-  readonly #digest: Hash = createHash('sha256');
-  readonly #checks: IndexChecks;
+  readonly #tracks: readonly { readonly digest: Hash; readonly checks: IndexChecks }[];
   readonly #onWrite: (positionBytes: number) => void;
   readonly #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  #track: { readonly digest: Hash; readonly checks: IndexChecks };
   #at = 0;
   /** Start of the recorded bytes in the buffer that are not in the digest yet. */
   #recordedFrom = 0;
   #position: number;
 
   /**
-   * @param options.checks compared while rows of the unchanged table are copied in order; see PayloadCheck.
+   * @param options.checks for each track, compared while rows of the unchanged table are copied in order; see
+   *   PayloadCheck.
    * @param options.onWrite called with the position reached each time a buffer is full; may throw to stop.
    */
   constructor(
     output: OutputFile,
     startByte: number,
-    options: { readonly checks: readonly PayloadCheck[]; readonly onWrite: (positionBytes: number) => void },
+    options: {
+      readonly checks: readonly (readonly PayloadCheck[])[];
+      readonly onWrite: (positionBytes: number) => void;
+    },
   ) {
     this.#output = output;
     this.#position = startByte;
-    this.#checks = new IndexChecks(options.checks);
+    this.#tracks = options.checks.map((checks) => ({
+      digest: createHash('sha256'),
+      checks: new IndexChecks(checks),
+    }));
+    this.#track = this.#trackAt(0);
     this.#onWrite = options.onWrite;
   }
 
-  /** Appends rows [first, end) of a table. @throws StaleIndexError when a check fails. */
+  /** What follows belongs to this track: an index into the checks. */
+  select(track: number): void {
+    this.#digestRecorded();
+    this.#track = this.#trackAt(track);
+  }
+
+  /** Appends rows [first, end) of the track's table. @throws StaleIndexError when a check fails. */
   async packets(reader: PayloadReader, table: PacketTable, first: number, end: number): Promise<void> {
     let row = first;
     while (row < end) {
       const next = reader.copy(
         table,
         row,
-        Math.min(end, this.#checks.boundaryAfter(row)),
+        Math.min(end, this.#track.checks.boundaryAfter(row)),
         this.#buffer,
         this.#at,
       );
       const from = this.#at;
       this.#at += reader.copiedBytes;
-      if (next > row) this.#checks.compare(row, next, this.#buffer.subarray(from, this.#at));
+      if (next > row) this.#track.checks.compare(row, next, this.#buffer.subarray(from, this.#at));
       if (next < end && this.#at + (table.sizesBytes[next] ?? 0) > BUFFER_BYTES) await this.#flush();
       row = next;
     }
@@ -70,15 +84,22 @@ export class PayloadWriter {
     }
   }
 
-  /** Writes what is left. @returns where the payload ends and the digest over the recorded packets in hex. */
-  async finish(): Promise<{ endByte: number; sha256: string }> {
+  /** Writes what is left. @returns where the payload ends and each track's digest over its recorded packets in hex. */
+  async finish(): Promise<{ endByte: number; digests: readonly string[] }> {
     await this.#flush();
-    return { endByte: this.#position, sha256: this.#digest.digest('hex') };
+    return { endByte: this.#position, digests: this.#tracks.map(({ digest }) => digest.digest('hex')) };
+  }
+
+  #trackAt(index: number): { readonly digest: Hash; readonly checks: IndexChecks } {
+    const track = this.#tracks[index];
+    if (track === undefined)
+      throw new RangeError(`expected a track from 0 to ${this.#tracks.length - 1}, got ${index}`);
+    return track;
   }
 
   #digestRecorded(): void {
     if (this.#at > this.#recordedFrom)
-      this.#digest.update(this.#buffer.subarray(this.#recordedFrom, this.#at));
+      this.#track.digest.update(this.#buffer.subarray(this.#recordedFrom, this.#at));
     this.#recordedFrom = this.#at;
   }
 
