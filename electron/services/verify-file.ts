@@ -7,6 +7,7 @@ import { withFileSource } from '../io/file-source.ts';
 import { PayloadReader } from '../io/payload-reader.ts';
 import { itemValue } from '../media/mp4/read-metadata.ts';
 import { type Movie, readMovie } from '../media/mp4/reader.ts';
+import type { ExpectedPackets } from '../media/mp4/verify-payload.ts';
 import { verifyMovie } from '../media/mp4/verify.ts';
 import type { PacketTable } from '../media/packet-table.ts';
 import { place } from '../media/timeline/place.ts';
@@ -38,9 +39,9 @@ export async function verifyFile(
   return withFileSource(path, async (source) => {
     if (sessionFolder === undefined) return { ...(await verifyMovie(source, options)), path, session: null };
     const session = await openSession(sessionFolder);
-    const playerId = playerOf(path, await readMovie(source), session);
+    const playerIds = playersOf(path, await readMovie(source), session);
     const compared = (mode: LoadMode): Promise<VerifyReport> =>
-      compareWith(session, playerId, mode, source, path, options);
+      compareWith(session, playerIds, mode, source, path, options);
     // As exporting does: what the log's indexes prove is there, also where a scan would no longer find it.
     const report = await compared('indexed').catch((error: unknown) => {
       if (error instanceof StaleIndexError) return compared('scan');
@@ -50,39 +51,46 @@ export async function verifyFile(
   });
 }
 
-/** Compares a file with its player's packets. @throws StaleIndexError when those are not what the indexes promise. */
+/** Compares a file with its players' packets, track by track. @throws StaleIndexError when those are not what the indexes promise. */
 async function compareWith(
   session: Session,
-  playerId: string,
+  playerIds: readonly string[],
   mode: LoadMode,
   source: ByteSource,
   path: string,
   options: Options,
 ): Promise<VerifyReport> {
-  const [track] = await session.load([playerId], { mode, signal: options.signal });
-  if (track === undefined) {
-    throw new AppError(
-      'not-found',
-      `${path} is of player ${playerId}, whom ${session.folder} does not have.`,
-      {
-        next: 'Name the session folder it was exported from.',
-      },
-    );
-  }
-  const { packets } = place(track.packets, { repeats: track.repeats });
-  if (track.checks.length > 0 && packets !== track.packets) throw new StaleIndexError('packets out of order');
-  const reader = new PayloadReader(session.folder, track.parts);
+  const loaded = await session.load(playerIds, { mode, signal: options.signal });
+  const readers: PayloadReader[] = [];
   try {
-    const sha256 = await digest(reader, packets, new IndexChecks(track.checks), options.signal);
-    const expected = { ...packets, sha256, readPacket: (row: number) => reader.packet(packets, row) };
-    return await verifyMovie(source, { ...options, expected: [expected] });
+    const expected: ExpectedPackets[] = [];
+    for (const playerId of playerIds) {
+      const track = loaded.find(({ player }) => player.id === playerId);
+      if (track === undefined) {
+        throw new AppError(
+          'not-found',
+          `${path} is of player ${playerId}, whom ${session.folder} does not have.`,
+          {
+            next: 'Name the session folder it was exported from.',
+          },
+        );
+      }
+      const { packets } = place(track.packets, { repeats: track.repeats });
+      if (track.checks.length > 0 && packets !== track.packets)
+        throw new StaleIndexError('packets out of order');
+      const reader = new PayloadReader(session.folder, track.parts);
+      readers.push(reader);
+      const sha256 = await digest(reader, packets, new IndexChecks(track.checks), options.signal);
+      expected.push({ ...packets, sha256, readPacket: (row: number) => reader.packet(packets, row) });
+    }
+    return await verifyMovie(source, { ...options, expected });
   } finally {
-    reader.close();
+    for (const reader of readers) reader.close();
   }
 }
 
-/** The player whose file this is. @throws AppError when the file is not of this session. */
-function playerOf(path: string, movie: Movie, session: Session): string {
+/** Whose tracks these are, in their order. @throws AppError when the file is not of this session. */
+function playersOf(path: string, movie: Movie, session: Session): readonly string[] {
   const items = [movie, ...movie.tracks].flatMap(({ metadata }) => metadata);
   const sessionId = itemValue(items, 'com.tailslate', 'SESSION_ID');
   if (sessionId === undefined) {
@@ -103,7 +111,15 @@ function playerOf(path: string, movie: Movie, session: Session): string {
       },
     );
   }
-  return itemValue(items, 'com.tailslate', 'PLAYER_ID') ?? '';
+  // A file of one player says so for the whole movie, one of several for each track.
+  return movie.tracks
+    .filter(({ opus }) => opus !== undefined)
+    .map(
+      ({ metadata }) =>
+        itemValue(metadata, 'com.tailslate', 'PLAYER_ID') ??
+        itemValue(movie.metadata, 'com.tailslate', 'PLAYER_ID') ??
+        '',
+    );
 }
 
 /** What is copied and hashed stays in the processor's cache. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readMovie } from '../../electron/media/mp4/reader.ts';
+import { verifyFile } from '../../electron/services/verify-file.ts';
 import { type ExportedFile, ExportFolder, ROUNDTABLE } from '../support/exported-session.ts';
 import { runTool } from '../support/media-tools.ts';
 import { needs } from '../support/programs.ts';
@@ -41,6 +42,14 @@ test('all players are tracks of one file, packet by packet those of their own fi
     expect(movie.tracks.filter(({ codec }) => codec === 'tmcd').length).toBe(1);
     expect(movie.findings).toEqual([]);
   }
+});
+
+test('it is verified against its session, track by track', async () => {
+  const quiet = { signal: new AbortController().signal, onProgress: () => undefined };
+  const [file] = files;
+  const report = await verifyFile(file?.combined.outcome.path ?? '', ROUNDTABLE, quiet);
+  expect(report.checks.filter(({ ok }) => !ok)).toEqual([]);
+  expect(report.checks.filter(({ name }) => name === 'session-digest').length).toBe(4);
 });
 
 test('ffprobe sees every track enabled, with its name, and the timecode', needs('ffprobe'), () => {
