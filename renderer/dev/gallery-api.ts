@@ -5,6 +5,7 @@ import { AppError } from '../../shared/model/errors.ts';
 import type { SessionRow, Settings } from '../host/api-types.ts';
 import { HISTORY, OFFERS, PRESETS, RUNNING, SESSIONS } from './gallery-data.ts';
 import { GallerySessions } from './gallery-session.ts';
+import { GALLERY_RECORDING, GALLERY_SETUP, type GalleryRecording } from './gallery-recording.ts';
 
 export type GalleryState = 'full' | 'empty' | 'loading' | 'error';
 interface Options {
@@ -13,6 +14,8 @@ interface Options {
   readonly theme: 'dark' | 'light';
   readonly language: string | null;
   readonly textSize: number;
+  /** What the record place shows; without it nothing has to do with microphones. */
+  readonly recording?: GalleryRecording;
 }
 
 type Values = { [N in WatchName]: WatchedValue<WatchValue<N>> };
@@ -253,7 +256,9 @@ function initialValues(state: GalleryState, options: Options, sessions: number):
       progress: full ? 0.58 : null,
       batches: full ? [RUNNING] : [],
     }),
-    'recording.state': new WatchedValue<WatchValue<'recording.state'>>(null),
+    'recording.state': new WatchedValue<WatchValue<'recording.state'>>(
+      options.recording === 'during' ? GALLERY_RECORDING : null,
+    ),
     'settings.current': new WatchedValue<WatchValue<'settings.current'>>({
       presets: [...PRESETS],
       settings: {
@@ -276,7 +281,7 @@ function initialValues(state: GalleryState, options: Options, sessions: number):
         appearance: { theme: options.theme, textSize: options.textSize },
         language: options.language,
         shortcuts: {},
-        recordingSetups: [],
+        recordingSetups: options.recording === undefined ? [] : [GALLERY_SETUP],
       },
     }),
   };

@@ -8,6 +8,7 @@ import '../styles/base.css';
 import '../styles/controls.css';
 import { probePlayback } from './playback-probe.ts';
 import { galleryApi, type GalleryState } from './gallery-api.ts';
+import { galleryCapture, type GalleryRecording } from './gallery-recording.ts';
 
 // Development only: every place in every state, chosen by the address, on sessions that are drawn by hand.
 // gallery.html?place=library&state=full&theme=dark&select=3
@@ -15,11 +16,13 @@ const query = new URLSearchParams(location.search);
 const state = (query.get('state') ?? 'full') as GalleryState;
 const rows = Number(query.get('rows') ?? '0');
 const place = query.get('place') ?? 'library';
+const recording = query.get('recording') as GalleryRecording | null;
 const api = galleryApi(state, {
   rows,
   theme: query.get('theme') === 'light' ? 'light' : 'dark',
   language: query.get('language'),
   textSize: Number(query.get('size') ?? '100'),
+  ...(recording === null ? {} : { recording }),
 });
 
 const window = new WindowState(api, await api.app.info({}), {
@@ -29,6 +32,7 @@ const window = new WindowState(api, await api.app.info({}), {
   media: api.media,
   newId: () => crypto.randomUUID(),
   audio: webAudio,
+  ...(recording === null ? {} : { capture: galleryCapture(recording) }),
 });
 if (place === 'session') window.navigation.openSession(query.get('session') ?? 'ep-48');
 else if (place === 'settings')
@@ -52,4 +56,5 @@ if (place === 'session' && timeline !== null && query.has('at')) {
 if (place === 'shortcuts' || place === 'report') window.dialog = place;
 // What a test asks of the page: to play a session that is made up, and to measure it.
 Object.assign(globalThis, { probePlayback, galleryTimeline: window.session.timeline });
+if (query.has('slate')) window.record.slateOpen = true;
 document.documentElement.dataset['ready'] = 'true';

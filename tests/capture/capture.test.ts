@@ -54,11 +54,7 @@ describe('capture in Chromium', needs('chromium', 'ffmpeg'), () => {
       const page = await openCapturePage(context, host.host.url);
       await arm(page);
       await page.evaluate(() => window.capture.request({ kind: 'start', title: 'Two tracks' }));
-      await page.waitForFunction(
-        (samples) => window.captureStatus.phase === 'recording' && window.lastPosition >= samples,
-        SECONDS * SAMPLE_RATE,
-        { timeout: (SECONDS + 30) * 1000 },
-      );
+      await heard(page, SECONDS);
       await page.evaluate(() => window.capture.request({ kind: 'stop' }));
       await page.close();
 
@@ -77,24 +73,160 @@ describe('capture in Chromium', needs('chromium', 'ffmpeg'), () => {
       }
     },
   );
+
+  test(
+    'a page that is loaded again goes on in the same tracks, at its place in time',
+    { timeout: 60_000 },
+    async () => {
+      const page = await openCapturePage(context, host.host.url);
+      await arm(page);
+      await page.evaluate(() => window.capture.request({ kind: 'start', title: 'Reload' }));
+      await heard(page, 3);
+      await page.reload();
+      await page.waitForSelector('html[data-ready]', { state: 'attached' });
+      await heard(page, 6);
+      const state = host.recording.values.state.value;
+      expect(state?.tracks.map(({ name, connected }) => [name, connected])).toEqual([
+        ['Marit', true],
+        ['Tomas', true],
+      ]);
+      const elapsedMillis = Date.now() - (state?.t0UnixMicros ?? 0) / 1000;
+      // It stands where the wall clock does, the length of frames and a busy machine aside.
+      expect(Math.abs(elapsedMillis - (state?.positionSamples ?? 0) / 48)).toBeLessThan(1500);
+      await page.evaluate(() => window.capture.request({ kind: 'stop' }));
+      await page.close();
+
+      const files = await exports.export(host.folders.at(-1) ?? '', '25');
+      for (const { outcome } of files) {
+        // The hole of the reload, and nothing else, is silent.
+        expect(outcome.report.gaps.list.length).toBe(1);
+        expect(outcome.report.gaps.samples).toBeGreaterThan(4800);
+      }
+    },
+  );
+
+  test(
+    'an input that goes and comes back rejoins its track; the other is not touched',
+    { timeout: 60_000 },
+    async () => {
+      const page = await openCapturePage(context, host.host.url);
+      await arm(page, true);
+      await page.evaluate(() => window.capture.request({ kind: 'start', title: 'Unplugged' }));
+      await heard(page, 2);
+      await page.evaluate(() => window.unplug(0));
+      await expect
+        .poll(() => host.recording.values.state.value?.alerts.map(({ kind }) => kind))
+        .toContain('device-lost');
+      expect(host.recording.values.state.value?.tracks.map(({ connected }) => connected)).toEqual([
+        false,
+        true,
+      ]);
+      // The engine looks every two seconds, as not every system tells of a device that comes back.
+      await expect
+        .poll(() => host.recording.values.state.value?.tracks.map(({ connected }) => connected), {
+          timeout: 10_000,
+        })
+        .toEqual([true, true]);
+      const returned = (await page.evaluate(() => window.lastPosition)) / SAMPLE_RATE;
+      await heard(page, returned + 1);
+      await page.evaluate(() => window.capture.request({ kind: 'stop' }));
+      await page.close();
+
+      const files = await exports.export(host.folders.at(-1) ?? '', '25');
+      expect(files.map(({ outcome }) => outcome.report.gaps.list.length)).toEqual([1, 0]);
+    },
+  );
+
+  test(
+    'a host that goes keeps what it acknowledged, and the page says that the session was ended',
+    { timeout: 60_000 },
+    async () => {
+      const own = await RecordingHost.start(join(folder, 'killed'), pageFolder);
+      const ownContext = await browser.newContext();
+      const page = await openCapturePage(ownContext, own.host.url);
+      await arm(page);
+      await page.evaluate(() => window.capture.request({ kind: 'start', title: 'Killed' }));
+      await heard(page, 3);
+      const acknowledged = await page.evaluate(() => window.acknowledged);
+      await own.host.close();
+      await page.waitForFunction(() => !window.captureStatus.connected);
+      // It comes back on its port with nothing running and another secret: the session there is over.
+      const { port } = new URL(own.host.url);
+      const again = await RecordingHost.start(join(folder, 'killed'), pageFolder, Number(port));
+      await page.request.get(again.host.url);
+      await page.waitForFunction(() => window.captureStatus.troubles.includes('ended'), undefined, {
+        timeout: 20_000,
+      });
+      await ownContext.close();
+      await again.host.close();
+      const files = await exports.export(own.folders[0] ?? '', '25');
+      for (const { outcome } of files) {
+        expect(outcome.report.gaps.list).toEqual([]);
+        expect(outcome.durationSamples).toBeGreaterThanOrEqual(acknowledged);
+      }
+    },
+  );
+
+  test(
+    'audio goes on through a connection that breaks, and none of it is missing',
+    { timeout: 60_000 },
+    async () => {
+      const page = await openCapturePage(context, host.host.url);
+      await arm(page);
+      await page.evaluate(() => window.capture.request({ kind: 'start', title: 'Broken line' }));
+      await heard(page, 2);
+      await page.evaluate(() => window.hangUp());
+      await page.waitForFunction(() => !window.captureStatus.connected);
+      await page.waitForFunction(() => window.captureStatus.connected);
+      await heard(page, 5);
+      await page.evaluate(() => window.capture.request({ kind: 'stop' }));
+      expect(await page.evaluate(() => window.captureStatus.troubles)).toEqual([]);
+      await page.close();
+      const files = await exports.export(host.folders.at(-1) ?? '', '25');
+      for (const { outcome } of files) expect(outcome.report.gaps.list).toEqual([]);
+    },
+  );
+
+  test('a page without permission says so', { timeout: 30_000 }, async () => {
+    const page = await openCapturePage(context, host.host.url);
+    await page.evaluate(() => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'));
+    });
+    await page.evaluate((audio) => {
+      const input = { name: 'Marit', colorIndex: 0, deviceId: 'default', deviceLabel: 'x', channels: [0] };
+      return window.capture.request({ kind: 'arm', plan: { tracks: [input], audio } });
+    }, AUDIO);
+    expect(await page.evaluate(() => window.captureStatus.troubles)).toContain('denied');
+    await page.close();
+  });
 });
 
-/** Chooses both channels of the first device, a track each. */
-async function arm(page: Page): Promise<void> {
-  await page.evaluate(async (audio) => {
-    const { capture } = window;
-    await capture.request({ kind: 'arm', plan: { tracks: [], audio } });
-    const [device] = window.captureStatus.devices;
-    if (device === undefined) throw new Error('there is no device');
-    const tracks = ['Marit', 'Tomas'].map((name, index) => ({
-      name,
-      colorIndex: index,
-      deviceId: device.deviceId,
-      deviceLabel: device.label,
-      channels: [index],
-    }));
-    await capture.request({ kind: 'arm', plan: { tracks, audio } });
-  }, AUDIO);
+/** Waits until so many seconds of the session were heard. */
+async function heard(page: Page, seconds: number): Promise<void> {
+  await page.waitForFunction(
+    (samples) => window.captureStatus.phase === 'recording' && window.lastPosition >= samples,
+    seconds * SAMPLE_RATE,
+    { timeout: (seconds + 30) * 1000 },
+  );
+}
+
+/** Chooses both channels of the first device, or the first of two devices, a track each. */
+async function arm(page: Page, apart = false): Promise<void> {
+  await page.evaluate(
+    async ({ audio, apart }) => {
+      const { capture } = window;
+      await capture.request({ kind: 'arm', plan: { tracks: [], audio } });
+      const { devices } = window.captureStatus;
+      const tracks = ['Marit', 'Tomas'].map((name, index) => {
+        const device = devices[apart ? index + 1 : 0];
+        if (device === undefined) throw new Error('there is no device');
+        const { deviceId, label } = device;
+        return { name, colorIndex: index, deviceId, deviceLabel: label, channels: [apart ? 0 : index] };
+      });
+      await capture.request({ kind: 'arm', plan: { tracks, audio } });
+    },
+    { audio: AUDIO, apart },
+  );
 }
 
 /** For each second of a recording, how far into the source its sound lies, less where it is in the recording. */

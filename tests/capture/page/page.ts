@@ -1,3 +1,5 @@
+import { parsePacketFrame } from '../../../shared/ipc/packet-frame.ts';
+import { BLOCK_SAMPLES } from '../../../renderer/capture/block.ts';
 import { CaptureEngine } from '../../../renderer/capture/engine.ts';
 import { openTransport } from '../../../renderer/host/transport.ts';
 import type { CaptureStatus } from '../../../renderer/capture/capture-link.ts';
@@ -9,10 +11,54 @@ declare global {
     captureStatus: CaptureStatus;
     /** Session time of the newest levels. */
     lastPosition: number;
+    /** End of what the host has said it has, samples. */
+    acknowledged: number;
+    /** Takes the nth device that was opened away, as pulling its plug does. */
+    unplug: (index: number) => void;
+    /** Breaks the line to the host. */
+    hangUp: () => void;
   }
 }
 
-const engine = new CaptureEngine(await openTransport(), localStorage);
+const sockets: WebSocket[] = [];
+const PlainSocket = window.WebSocket;
+window.WebSocket = class extends PlainSocket {
+  constructor(url: string | URL) {
+    super(url);
+    sockets.push(this);
+  }
+};
+window.hangUp = () => sockets.at(-1)?.close();
+
+const opened: MediaStream[] = [];
+const { mediaDevices } = navigator;
+const getUserMedia = mediaDevices.getUserMedia.bind(mediaDevices);
+mediaDevices.getUserMedia = async (constraints) => {
+  const stream = await getUserMedia(constraints);
+  opened.push(stream);
+  return stream;
+};
+window.unplug = (index) => {
+  const live = opened.filter((stream) => stream.active);
+  const [track] = live[index]?.getAudioTracks() ?? [];
+  track?.stop();
+  track?.dispatchEvent(new Event('ended'));
+};
+
+window.acknowledged = 0;
+const transport = await openTransport();
+const engine = new CaptureEngine(
+  {
+    api: transport.api,
+    onConnected: transport.onConnected,
+    sendPackets: async (frame) => {
+      await transport.sendPackets(frame);
+      const { positionSamples, packets } = parsePacketFrame(frame);
+      window.acknowledged = Math.max(window.acknowledged, positionSamples + packets.length * BLOCK_SAMPLES);
+    },
+  },
+  localStorage,
+);
 engine.onStatus((status) => {
   window.captureStatus = status;
 });
