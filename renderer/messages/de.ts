@@ -297,7 +297,7 @@ export const de: Translation<typeof en> = {
   'record.change': 'Ändern...',
   'record.clap': 'Klappe',
   'record.clipped': 'Übersteuert',
-  'record.clipping': { one: 'Einmal übersteuert in 10 s', other: '{count} Mal übersteuert in 10 s' },
+  'record.clipping': { one: '{count} Mal übersteuert in 10 s', other: '{count} Mal übersteuert in 10 s' },
   'record.clippingLead': 'Diesen Eingang etwa 6 dB leiser stellen',
   'record.codec': 'Codec',
   'record.deviceGone': '{device} (nicht verbunden)',

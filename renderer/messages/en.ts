@@ -292,7 +292,7 @@ export const en = {
   'record.change': 'Change...',
   'record.clap': 'Clap',
   'record.clipped': 'Clipped',
-  'record.clipping': { one: 'Clipped once in 10 s', other: 'Clipped {count} times in 10 s' },
+  'record.clipping': { one: 'Clipped {count} time in 10 s', other: 'Clipped {count} times in 10 s' },
   'record.clippingLead': 'Turn this input down by about 6 dB',
   'record.codec': 'Codec',
   'record.deviceGone': '{device} (not connected)',

@@ -48,7 +48,7 @@ export class RecordState {
   /** Meters and waveforms are drawn as levels come, past the compiler's bookkeeping. */
   meters: Meter[] = [];
   waveforms: LiveWaveform[] = [];
-  readonly #drawers = new Set<(moved: boolean) => void>();
+  #drawers: readonly ((moved: boolean) => void)[] = [];
   readonly #api: Api;
   readonly #toasts: Toasts;
   readonly #settings: Settings;
@@ -249,7 +249,8 @@ export class RecordState {
     const { recording } = this;
     const levels = this.#levels;
     if (recording === null) return 0;
-    if (levels?.positionSamples == null || !this.mine) return recording.positionSamples;
+    if (levels === undefined || levels.positionSamples === null || !this.mine)
+      return recording.positionSamples;
     // A clock that has stopped is not made to run on.
     const sinceMillis = Math.min(1000, Math.max(0, nowMillis - levels.atMillis));
     return levels.positionSamples + Math.round(sinceMillis / MILLIS_PER_SAMPLE);
@@ -265,8 +266,10 @@ export class RecordState {
 
   /** Called whenever meters have moved, and told whether a waveform has a new column. @returns ends it. */
   onDraw(draw: (moved: boolean) => void): () => void {
-    this.#drawers.add(draw);
-    return () => void this.#drawers.delete(draw);
+    this.#drawers = [...this.#drawers, draw];
+    return () => {
+      this.#drawers = this.#drawers.filter((other) => other !== draw);
+    };
   }
 
   #hear(levels: CaptureLevels): void {

@@ -150,13 +150,15 @@ describe('the outbox', () => {
     packets: [Uint8Array.of(8)],
     level: { peakDb: null, rmsDb: null, clipped: false },
   });
+  type Answer = Pick<ReturnType<typeof answerLater>, 'resolve' | 'reject'>;
+  const answerLater = () => Promise.withResolvers<undefined>();
   function outbox() {
-    const sent: { readonly at: number; readonly answer: PromiseWithResolvers<void> }[] = [];
+    const sent: { readonly at: number; readonly answer: Answer }[] = [];
     const lost: number[] = [];
     const later: (() => void)[] = [];
     const box = new Outbox({
       send: (bytes) => {
-        const answer = Promise.withResolvers<void>();
+        const answer = answerLater();
         sent.push({ at: parsePacketFrame(bytes).positionSamples, answer });
         return answer.promise;
       },
@@ -175,10 +177,10 @@ describe('the outbox', () => {
     expect(sent.map(({ at }) => at)).toEqual([0, 960]);
     let drained = false;
     void box.drained().then(() => (drained = true));
-    sent[0]?.answer.resolve();
+    sent[0]?.answer.resolve(undefined);
     await settle();
     expect([drained, box.keptSamples]).toEqual([false, 0]);
-    sent[1]?.answer.resolve();
+    sent[1]?.answer.resolve(undefined);
     await settle();
     expect(drained).toBe(true);
   });
@@ -187,7 +189,7 @@ describe('the outbox', () => {
     const { box, sent, lost } = outbox();
     box.open(1);
     for (const at of [0, 960, 1920]) box.push(frame(at));
-    sent[0]?.answer.resolve();
+    sent[0]?.answer.resolve(undefined);
     await settle();
     box.pause();
     for (const { answer } of sent.slice(1)) answer.reject(new AppError('disconnected', 'gone'));
