@@ -24,7 +24,8 @@ function openCapture(): CaptureEngine | ReturnType<typeof broadcastLink> {
   return broadcastLink();
 }
 
-const window = new WindowState(api, await api.app.info({}), {
+const info = await api.app.info({});
+const window = new WindowState(api, { ...info, locale: navigator.language || info.locale }, {
   after: (millis, run) => void setTimeout(run, millis),
   pathOfFile,
   copyText: (text) => navigator.clipboard.writeText(text),

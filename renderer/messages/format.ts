@@ -57,9 +57,14 @@ export function formatDate(unixMicros: number, zone: string | null): string {
   );
 }
 
-/** 10:02 */
+/** 21 Nov 2026, where there is no room for the weekday. */
+export function formatShortDate(unixMicros: number, zone: string | null): string {
+  return dateFormat(zone, { day: 'numeric', month: 'short', year: 'numeric' }).format(unixMicros / 1000);
+}
+
+/** 10:02: of 24 hours in every language, as the timecode beside it counts them. */
 export function formatTime(unixMicros: number, zone: string | null): string {
-  return dateFormat(zone, { hour: '2-digit', minute: '2-digit' }).format(unixMicros / 1000);
+  return dateFormat(zone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(unixMicros / 1000);
 }
 
 function dateFormat(zone: string | null, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {

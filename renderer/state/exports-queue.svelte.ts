@@ -131,6 +131,11 @@ export class ExportsQueue {
   }
 }
 
+/** Whether a file failed for its folder, and would be written to another one. */
+export function needsFolder({ state, trouble }: ExportItem): boolean {
+  return state === 'failed' && (trouble?.code === 'no-space' || trouble?.code === 'unwritable');
+}
+
 function matches(batch: ExportBatch, search: string): boolean {
   const words = search.toLocaleLowerCase().split(/\s+/).filter(Boolean);
   const text = [

@@ -56,6 +56,7 @@ export class WindowState {
   dialog = $state<'shortcuts' | 'report' | null>(null);
   /** Grows when the search field of the place is to have the focus. */
   findSerial = $state(0);
+  #queuedToast: number | null = null;
 
   constructor(api: Api, info: AppInfo, page: Page) {
     this.api = api;
@@ -114,6 +115,7 @@ export class WindowState {
         for (const batch of value.batches) {
           if (batch.finishedUnixMicros === null || finished.has(batch.batchId)) continue;
           finished.add(batch.batchId);
+          if (this.#queuedToast !== null) this.toasts.dismiss(this.#queuedToast);
           if (first || this.navigation.place === 'exports') continue;
           const failed = batch.items.filter(({ state }) => state === 'failed').length;
           const message =
@@ -145,6 +147,20 @@ export class WindowState {
     if (targets.length > 0) await this.sheet.show(await this.rows(targets), presetId);
   }
 
+  /** Opens the export sheet again for what could not be written, with another folder. */
+  async exportElsewhere(
+    sessionIds: readonly string[],
+    presetTitle: string | null,
+    startFolder: string,
+  ): Promise<void> {
+    const wish = { title: t('sheet.chooseDestination'), kind: 'destination' } as const;
+    const [outFolder] = await this.folders.pick(wish, startFolder);
+    if (outFolder === undefined) return;
+    const preset = this.settings.presets.find(({ title }) => title === presetTitle);
+    await this.sheet.show(await this.rows(sessionIds), preset?.presetId ?? null);
+    this.sheet.setOutFolder(outFolder);
+  }
+
   /** Exports the command's sessions with a preset; asks only where to, and only once. */
   async exportNow(presetId: string): Promise<void> {
     const preset = this.settings.presets.find((other) => other.presetId === presetId);
@@ -167,7 +183,7 @@ export class WindowState {
   }
 
   queued(files: number): void {
-    this.toasts.say(t('exports.queued', { count: files }), {
+    this.#queuedToast = this.toasts.say(t('exports.queued', { count: files }), {
       title: t('common.show'),
       run: () => this.navigation.go('exports'),
     });

@@ -11,7 +11,8 @@ import { programPath } from '../support/programs.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const BUILT = join(ROOT, 'out', 'node', 'cli.js');
+/** The terminal program as it is built. */
+export const BUILT = join(ROOT, 'out', 'node', 'cli.js');
 const SHOTS = join(ROOT, 'artifacts', 'e2e');
 /** A busy machine takes its time to start a browser. */
 export const START_MILLIS = 60_000;

@@ -69,9 +69,16 @@ export class TestPorts implements LibraryPorts {
 
   /** Lets all timers come due. */
   elapse(): void {
+    this.takeTimers()();
+  }
+
+  /** The timers of now, to let come due later. */
+  takeTimers(): () => void {
     const due = this.#due;
     this.#due = [];
-    for (const { work, cancelled } of due) if (!cancelled) work();
+    return () => {
+      for (const { work, cancelled } of due) if (!cancelled) work();
+    };
   }
 }
 

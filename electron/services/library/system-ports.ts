@@ -41,6 +41,8 @@ export function libraryPorts({
 /** Does the work once, after so many milliseconds. @returns cancels it. */
 export function after(millis: number, work: () => void): () => void {
   const timer = setTimeout(work, millis);
+  // What waits for its time keeps no program that has been closed.
+  timer.unref();
   return () => {
     clearTimeout(timer);
   };

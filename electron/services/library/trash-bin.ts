@@ -17,6 +17,12 @@ type TrashResult = Infer<(typeof library)['calls']['trash']['output']>;
 /** How long a session is only hidden. */
 const UNDO_MILLIS = 15_000;
 
+/** Sessions that were hidden at once, and leave when the time of their timer has come. */
+interface Leaving {
+  readonly sessionIds: Set<string>;
+  readonly cancel: () => void;
+}
+
 /**
  * Sessions on their way out: hidden at once, moved after a while. A folder that was opened where it lies is never
  * moved: such a session only leaves the list.
@@ -24,7 +30,7 @@ const UNDO_MILLIS = 15_000;
 export class TrashBin {
   readonly #shelf: Shelf;
   readonly #ports: LibraryPorts;
-  readonly #pending = new Map<string, () => void>();
+  readonly #pending = new Map<string, Leaving>();
 
   constructor(shelf: Shelf, ports: LibraryPorts) {
     this.#shelf = shelf;
@@ -36,7 +42,7 @@ export class TrashBin {
     sessionIds: readonly string[],
     whenDue: (sessionIds: readonly string[]) => void,
   ): Promise<TrashResult> {
-    const trashed: string[] = [];
+    const trashed = new Set<string>();
     const failed: TrashResult['failed'][number][] = [];
     for (const sessionId of new Set(sessionIds)) {
       try {
@@ -47,24 +53,31 @@ export class TrashBin {
           });
         }
         this.#shelf.catalog.sessions.setHidden(sessionId, true);
-        trashed.push(sessionId);
+        trashed.add(sessionId);
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         const { code, message, next = null } = error;
         failed.push({ sessionId, trouble: { code, message, next } });
       }
     }
+    const answer = { trashed: [...trashed], failed };
+    if (trashed.size === 0) return answer;
     const cancel = this.#ports.timers.after(UNDO_MILLIS, () => {
-      whenDue(trashed);
+      whenDue([...trashed]);
     });
-    for (const sessionId of trashed) this.#pending.set(sessionId, cancel);
-    return { trashed, failed };
+    for (const sessionId of trashed) this.#pending.set(sessionId, { sessionIds: trashed, cancel });
+    return answer;
   }
 
   /** Brings back what is only hidden as yet. */
   restore(sessionIds: readonly string[]): string[] {
     return sessionIds.filter((sessionId) => {
-      if (!this.#pending.delete(sessionId)) return false;
+      const leaving = this.#pending.get(sessionId);
+      if (leaving === undefined) return false;
+      this.#pending.delete(sessionId);
+      // Hidden again later, it has its whole time again.
+      leaving.sessionIds.delete(sessionId);
+      if (leaving.sessionIds.size === 0) leaving.cancel();
       this.#shelf.catalog.sessions.setHidden(sessionId, false);
       return true;
     });
@@ -77,7 +90,7 @@ export class TrashBin {
 
   /** No more timers: whoever closes the library empties the bin. */
   cancelTimers(): void {
-    for (const cancel of new Set(this.#pending.values())) cancel();
+    for (const { cancel } of this.#pending.values()) cancel();
   }
 
   /** Moves those of the sessions that are still hidden. One that cannot be moved is back in the lists, and told. */

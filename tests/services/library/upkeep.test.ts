@@ -107,6 +107,23 @@ describe('Library', () => {
       });
     }));
 
+  it('gives what is trashed again its whole time again', () =>
+    inTemporaryFolder(async (root) => {
+      const folder = await inLibrary(root, 'one', CLOSED);
+      await withLibrary(root, async (library, ports) => {
+        const { calls } = library;
+        const { sessionIds } = await calls.ids(EVERYTHING);
+        await calls.trash({ sessionIds });
+        await calls.restore({ sessionIds });
+        const first = ports.takeTimers();
+        await calls.trash({ sessionIds });
+        first();
+        await library.settled();
+        expect(existsSync(folder)).toBe(true);
+        expect(await calls.restore({ sessionIds })).toEqual({ restored: sessionIds });
+      });
+    }));
+
   it('makes a damaged catalog anew, edits included, and says so', () =>
     inTemporaryFolder(async (root) => {
       await inLibrary(root, 'one', CLOSED);
