@@ -25,15 +25,19 @@ function openCapture(): CaptureEngine | ReturnType<typeof broadcastLink> {
 }
 
 const info = await api.app.info({});
-const window = new WindowState(api, { ...info, locale: navigator.language || info.locale }, {
-  after: (millis, run) => void setTimeout(run, millis),
-  pathOfFile,
-  copyText: (text) => navigator.clipboard.writeText(text),
-  capture: openCapture(),
-  media: fetchMedia,
-  newId: () => crypto.randomUUID(),
-  audio: webAudio,
-});
+const window = new WindowState(
+  api,
+  { ...info, locale: navigator.language || info.locale },
+  {
+    after: (millis, run) => void setTimeout(run, millis),
+    pathOfFile,
+    copyText: (text) => navigator.clipboard.writeText(text),
+    capture: openCapture(),
+    media: fetchMedia,
+    newId: () => crypto.randomUUID(),
+    audio: webAudio,
+  },
+);
 onConnected((connected) => {
   window.connected = connected;
 });
