@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { FaultHook } from '../../shared/ipc/envelope.ts';
+import { inArchive } from '../io/bundled.ts';
 import type { HostedApp } from '../services/hosted-app.ts';
 import { type BrowserHost, startBrowserHost } from './host.ts';
 import { openBrowser } from './open-browser.ts';
@@ -7,7 +8,7 @@ import { openBrowser } from './open-browser.ts';
 /** The folder of the built page: beside the programs in out/, also for those that run from the sources. */
 export const PAGE_FOLDER = import.meta.dirname.endsWith('browser-host')
   ? join(import.meta.dirname, '..', '..', 'out', 'renderer')
-  : join(import.meta.dirname, '..', 'renderer');
+  : inArchive(join(import.meta.dirname, '..', 'renderer'));
 
 export interface RunOptions {
   /** Makes the program. @throws AppError('locked') when another one has the library. */

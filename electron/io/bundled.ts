@@ -15,9 +15,17 @@ export async function readBundled(path: string): Promise<Uint8Array> {
   }
 }
 
+/**
+ * Where a file of the built program is read from. The installed terminal's programs lie beside the archive, for a
+ * plain Node too; what only Electron's Node has to read stays in it.
+ */
+export function inArchive(path: string): string {
+  return 'electron' in process.versions ? path.replace('app.asar.unpacked', 'app.asar') : path;
+}
+
 /** Names and licences of everything shipped, which the build gathers; also for programs that run from the sources. */
 export async function readLicences(): Promise<string> {
-  const path = join(RESOURCES, '..', 'out', 'licences.txt');
+  const path = inArchive(join(RESOURCES, '..', 'out', 'licences.txt'));
   try {
     return await readFile(path, 'utf8');
   } catch (error) {

@@ -2,6 +2,7 @@ import type { Contract } from '../../shared/ipc/contract.ts';
 import type { Implementations } from '../../shared/ipc/declare.ts';
 import type { FaultHook } from '../../shared/ipc/envelope.ts';
 import type { HostedApp } from '../services/hosted-app.ts';
+import type { Updater } from './updates.ts';
 
 /** Every domain of the contract, implemented. */
 export type AppImplementations = Implementations<Contract>;
@@ -30,6 +31,8 @@ export interface DesktopParts {
   readonly runId: string;
   /** Follows what nobody caught in this process. Noted; a recording is worth more than a clean end. */
   readonly onProcessFault: (listener: (message: string) => void) => void;
+  /** Loads the updater; undefined where the program was packed without a place to get updates from. */
+  readonly loadUpdater: (() => Promise<Updater>) | undefined;
   /** Microseconds that never go back. */
   readonly now: () => number;
 }

@@ -20,6 +20,7 @@ import { ownFiles } from './own-files.ts';
 import { guardPermissions } from './permissions.ts';
 import { type PageName, registerScheme, serveScheme } from './scheme.ts';
 import { sessionPath, type StartOptions, startOptions } from './start-options.ts';
+import { fetchUpdate } from './updates.ts';
 import { VisibleWindow } from './visible-window.ts';
 
 /**
@@ -172,6 +173,11 @@ async function run(
 
   setMenu([]);
   await window.show();
+  if (parts.loadUpdater !== undefined) {
+    const { title, body } = MESSAGES.updateReady;
+    const onReady = (version: string): void => notify(title, body(version), show);
+    void fetchUpdate({ load: parts.loadUpdater, onReady, onFault });
+  }
   return { open: (paths) => host.open(paths) };
 }
 

@@ -7,6 +7,7 @@ import { IMPORTERS } from '../services/importing/importers.ts';
 import { NO_DESKTOP } from '../services/no-desktop.ts';
 import { appWorkers } from '../workers/app-workers.ts';
 import { startDesktop } from './desktop.ts';
+import { hasUpdates } from './updates.ts';
 
 /** The program's folder: two levels up, from the sources as from the build. */
 const root = join(import.meta.dirname, '..', '..');
@@ -35,6 +36,9 @@ void startDesktop(
       process.on('uncaughtException', (error) => listener(error.message));
       process.on('unhandledRejection', (reason) => listener(String(reason)));
     },
+    loadUpdater: hasUpdates(app.isPackaged, process.resourcesPath)
+      ? async () => (await import('electron-updater')).autoUpdater
+      : undefined,
     now: monotonicMicros,
   },
   argv,

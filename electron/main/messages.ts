@@ -51,6 +51,10 @@ export const MESSAGES = {
         ? `${batch}: ${files} ${files === 1 ? 'file' : 'files'} ready.`
         : `${batch}: ${files} ${files === 1 ? 'file' : 'files'} ready, ${failed} failed.`,
   },
+  updateReady: {
+    title: 'An update is ready',
+    body: (version: string) => `Tailslate ${version} is put in place when you quit.`,
+  },
   cannotStart: 'Tailslate cannot start',
   pickPathsButton: 'Add',
 } as const;

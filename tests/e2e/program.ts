@@ -85,15 +85,18 @@ export class Desk {
     this.page = page;
   }
 
-  /** @param prepare puts sessions into the library's folder before anything starts. */
-  static async sit(prepare?: (libraryFolder: string) => Promise<void>): Promise<Desk> {
+  /**
+   * @param prepare puts sessions into the library's folder before anything starts.
+   * @param args more arguments for the browser.
+   */
+  static async sit(prepare?: (libraryFolder: string) => Promise<void>, args: string[] = []): Promise<Desk> {
     const folder = temporaryFolder();
     mkdirSync(SHOTS, { recursive: true });
     mkdirSync(join(folder, 'library'));
     await prepare?.(join(folder, 'library'));
     const [program, browser] = await Promise.all([
       Program.start(folder),
-      chromium.launch({ executablePath: programPath('chromium') }),
+      chromium.launch({ executablePath: programPath('chromium'), args }),
     ]);
     const context = await browser.newContext({
       viewport: { width: 1280, height: 800 },

@@ -1,10 +1,21 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { extractFile, listPackage } from '@electron/asar';
+import { extractAll, extractFile, listPackage } from '@electron/asar';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { spawned } from '../support/cli.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -45,6 +56,7 @@ describe('the packed program', () => {
         '/out/node/cli.js',
         '/out/node/export.worker.js',
         '/out/renderer/index.html',
+        '/out/licences.txt',
         '/resources/speech/speech.json',
         '/resources/icons/512x512.png',
       ]),
@@ -98,8 +110,78 @@ describe('the packed program', () => {
     expect(execFileSync(process.execPath, ['-e', probe], { encoding: 'utf8' })).toMatch(/^3\./);
   });
 
+  test('starts from its archive on the stand-in, and exports the sample session', async () => {
+    const packed = join(folder, 'packed');
+    extractAll(archive, packed);
+    const work = join(folder, 'work');
+    mkdirSync(work);
+    const runner = join(root, 'tests/support/electron/run-packed.ts');
+    const run = await spawned(process.execPath, [runner, packed, work], { cwd: folder });
+    expect(run.stderr).toBe('');
+    const shown = JSON.parse(run.stdout) as {
+      items: { state: string; verified: boolean; fileName: string }[];
+      licences: string;
+      diagnosis: string;
+      errors: unknown[];
+      url: string;
+    };
+    expect(shown.items).toHaveLength(4);
+    for (const item of shown.items) expect(item).toMatchObject({ state: 'done', verified: true });
+    expect(readdirSync(join(work, 'files'), { recursive: true })).toEqual(
+      expect.arrayContaining([expect.stringMatching(/\.m4a$/u)]),
+    );
+    expect(shown.licences).toContain('opusscript');
+    expect(shown.diagnosis).toMatch(/ok +sqlite +3\./u);
+    expect([shown.errors, shown.url]).toEqual([[], 'app://tailslate/index.html']);
+  }, 60_000);
+
+  test('has a terminal command that runs it by its own binary, through links', async () => {
+    const installed = join(folder, 'opt');
+    cpSync(join(app, 'resources'), join(installed, 'resources'), { recursive: true, verbatimSymlinks: true });
+    symlinkSync(process.execPath, join(installed, 'tailslate-desktop'));
+    symlinkSync(join(installed, 'resources', 'terminal', 'tailslate'), join(folder, 'tailslate'));
+    expect(statSync(join(folder, 'tailslate')).mode & 0o111).toBe(0o111);
+    const command = join(folder, 'tailslate');
+    const sample = await spawned(command, ['sample', 'talk', '--minutes', '1'], { cwd: folder });
+    expect(sample.stderr).toBe('');
+    const run = await spawned(command, ['export', 'talk', '--out', 'cut', '--json'], { cwd: folder });
+    const { files } = JSON.parse(run.stdout) as { files: { status: string }[] };
+    expect(files.map(({ status }) => status)).toEqual(['done', 'done', 'done', 'done']);
+    const windows = readFileSync(join(installed, 'resources', 'terminal', 'tailslate.cmd'), 'latin1');
+    expect(windows).toContain('app.asar.unpacked\\out\\node\\cli.js');
+    expect(
+      windows
+        .split('\n')
+        .slice(0, -1)
+        .every((line) => line.endsWith('\r')),
+    ).toBe(true);
+  });
+
+  test('puts that command onto the path of Debian systems, and takes it away again', () => {
+    const script = (name: string) => join(root, 'artifacts/packaging', name);
+    for (const name of ['after-install.tpl', 'after-remove.tpl'])
+      execFileSync('bash', ['-n', script(name)], { stdio: 'pipe' });
+    const install = readFileSync(script('after-install.tpl'), 'utf8');
+    expect(install).toContain('chrome-sandbox');
+    expect(install).toMatch(/^ln -sf '.*\/resources\/terminal\/tailslate' '\/usr\/bin\/tailslate'$/mu);
+    expect(readFileSync(script('after-remove.tpl'), 'utf8')).toContain("rm -f '/usr/bin/tailslate'");
+  });
+
+  test('looks nowhere for updates unless it was packed to', () => {
+    expect(readdirSync(join(app, 'resources'))).not.toContain('app-update.yml');
+  });
+
+  test('is small', () => {
+    const sizes = readdirSync(join(app, 'resources'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => statSync(join(entry.parentPath, entry.name)).size);
+    const megabytes = sizes.reduce((sum, size) => sum + size, 0) / 1e6;
+    console.log(`the program without Electron: ${megabytes.toFixed(1)} MB`);
+    expect(megabytes).toBeLessThan(20);
+  });
+
   test('has its fuses set', async () => {
-    const wire = await getCurrentFuseWire(join(app, 'tailslate'));
+    const wire = await getCurrentFuseWire(join(app, 'tailslate-desktop'));
     const enabled = (option: FuseV1Options) => wire[option] === FuseState.ENABLE;
     expect({
       runAsNode: enabled(FuseV1Options.RunAsNode),

@@ -62,7 +62,7 @@ export const LAYERS: readonly Layer[] = [
   {
     folder: 'electron/main',
     imports: ['electron/services', 'electron/workers', 'electron/io', 'shared'],
-    packages: ['electron'],
+    packages: ['electron', 'electron-updater'],
     builtins: 'any',
   },
   {

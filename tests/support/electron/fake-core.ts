@@ -74,7 +74,7 @@ export class FakeCore implements HostedApp {
 
 /** Parts to start a desktop with, around a fake core. */
 export function fakeParts(core: FakeCore): DesktopParts & { nowMicros: number } {
-  const parts = {
+  const parts: DesktopParts & { nowMicros: number } = {
     nowMicros: 0,
     rendererFolder: '/nowhere',
     preloadFile: '/app/out/preload/index.cjs',
@@ -82,6 +82,7 @@ export function fakeParts(core: FakeCore): DesktopParts & { nowMicros: number } 
     runId: 'run-1',
     createCore: () => Promise.resolve(core),
     onProcessFault: () => undefined,
+    loadUpdater: undefined,
     now: () => parts.nowMicros,
   };
   return parts;
