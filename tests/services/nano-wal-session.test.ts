@@ -6,8 +6,6 @@ import { loadSources } from '../../electron/services/export-job/source-track.ts'
 import { inspectSession } from '../../electron/services/inspect.ts';
 import { openSession } from '../../electron/services/session/open-session.ts';
 import type { LoadedTrack, Session } from '../../electron/services/session/session.ts';
-import { gapReport } from '../../electron/media/timeline/gap-report.ts';
-import { NO_DAMAGE } from '../../electron/media/findings/damage-totals.ts';
 import { timecodeRate } from '../../shared/time/timecode.ts';
 import {
   type NanoLog,
