@@ -36,6 +36,7 @@ export interface VerifyCheck {
  * - `edit-list`, `roll`, `timecode`: the edit lies within the media; 80 ms of pre-roll everywhere; a valid label.
  * - `metadata`: the file carries Tailslate's own items; the `item-` checks compare them with the content.
  * - `audio-format`, `chapters`, `pcm-digest`: a file of samples holds what was handed to the system.
+ * - `loudness`: what a mix-down states of its loudness is what was measured.
  * - `decoded`: how many packets became silence because they cannot be decoded.
  * - `session-`: the packets against those of the session they were exported from.
  */
@@ -63,6 +64,7 @@ type VerifyCheckName =
   | 'audio-format'
   | 'chapters'
   | 'pcm-digest'
+  | 'loudness'
   | 'decoded';
 
 /** What a track of Opus packets holds. */

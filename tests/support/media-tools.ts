@@ -10,9 +10,12 @@ interface ToolRun {
   readonly warnings: string;
 }
 
-/** Runs a program to its end. @throws when it fails, with what it said. */
-export function runTool(program: ProgramName, args: readonly string[]): ToolRun {
-  const run = spawnSync(programPath(program), args, { maxBuffer: 1 << 28 });
+/** Runs a program to its end, `input` being what it reads. @throws when it fails, with what it said. */
+export function runTool(program: ProgramName, args: readonly string[], input?: Uint8Array): ToolRun {
+  const run = spawnSync(programPath(program), args, {
+    maxBuffer: 1 << 28,
+    ...(input !== undefined && { input }),
+  });
   const said = run.stderr.toString();
   if (run.status !== 0) throw new Error(`${program} ended with ${run.status}: ${said}`);
   return { output: run.stdout, warnings: said.replaceAll(NO_TIMECODE_DECODER, '') };

@@ -12,6 +12,8 @@ export interface ExpectedWave {
   /** Of the samples as they were handed to the system, in hex. */
   readonly sha256: string;
   readonly cues: number;
+  /** Integrated, where the file states its loudness; null where that is silence. */
+  readonly integratedLufs?: number | null;
 }
 
 interface Chunk {
@@ -49,13 +51,14 @@ export async function verifyWave(
       : `${fmt.getUint16(2, true)} channels, ${fmt.getUint32(4, true)} Hz, ${fmt.getUint16(14, true)} bits`;
   checks.push({ name: 'audio-format', ok: found === wanted, detail: `${found}, expected ${wanted}` });
 
-  const bext = await fields(source, find('bext'), 348);
+  const bext = await fields(source, find('bext'), 414);
   const reference = bext === undefined ? -1 : bext.getUint32(338, true) + 2 ** 32 * bext.getUint32(342, true);
   checks.push({
     name: 'timecode',
     ok: reference === expected.timeReferenceSamples,
     detail: `begins ${reference} samples after midnight, expected ${expected.timeReferenceSamples}`,
   });
+  if (expected.integratedLufs !== undefined) checks.push(loudnessCheck(bext, expected.integratedLufs));
   const cue = await fields(source, find('cue '), 4);
   const cues = cue?.getUint32(0, true) ?? 0;
   checks.push({
@@ -89,6 +92,15 @@ export async function verifyWave(
     findings: [],
     firstDifference: null,
   };
+}
+
+/** What the broadcast extension says of loudness, in hundredths; 7FFF stands for silence (EBU Tech 3285 version 2). */
+function loudnessCheck(bext: DataView | undefined, lufs: number | null): VerifyCheck {
+  const wanted = lufs === null ? 0x7fff : Math.round(100 * lufs);
+  const found = bext?.getUint16(346, true) === 2 ? bext.getInt16(412, true) : undefined;
+  const said = (value: number): string => (value === 0x7fff ? 'silence' : `${value / 100} LUFS`);
+  const detail = `${found === undefined ? 'no loudness' : said(found)}, expected ${said(wanted)}`;
+  return { name: 'loudness', ok: found === wanted, detail };
 }
 
 /** The chunks of the file, and what is wrong with their sizes. */
