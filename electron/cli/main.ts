@@ -130,6 +130,16 @@ function program(context: CommandContext): Command {
           .choices(['s16', 's24', 'f32'])
           .default('s24'),
       )
+      .option(
+        '--pan <player=percent>',
+        'where a player stands in the mix, from -100 (left) to 100 (right); may be repeated',
+        collect,
+      )
+      .option(
+        '--gain <player=dB>',
+        'how much louder a player is in the mix, from -60 to 24; may be repeated',
+        collect,
+      )
       .option('--fragmented', 'm4a that can be read while it is being written')
       .addOption(projectOption())
       .option('--preset <id>', 'choices for an editor: final-cut, resolve, premiere or archive')

@@ -6,6 +6,7 @@ import {
   type PcmFormat,
   type WrittenFormat,
 } from '../../shared/model/media-formats.ts';
+import type { MixPlace } from '../../shared/model/loudness.ts';
 import type { ProjectFormat } from '../../shared/model/project-formats.ts';
 import { localDateTime } from '../../shared/time/local-date-time.ts';
 import type { Existing } from '../io/output-file.ts';
@@ -53,6 +54,8 @@ export interface SessionSelection {
   readonly title?: string | undefined;
   /** By player id, in place of the recorded names. */
   readonly playerNames?: ReadonlyMap<string, string> | undefined;
+  /** By player id or name; who is not in it stands in the middle. */
+  readonly mixPlaces?: ReadonlyMap<string, MixPlace> | undefined;
 }
 
 /** Every file of an export, and what cannot be exported. */
@@ -80,7 +83,7 @@ export interface PlannedFile {
   readonly sessionTitle: string;
   /** Whose file it is; null where it holds all players. */
   readonly playerId: string | null;
-  /** What that player is called, or `all players`. */
+  /** What that player is called, or `all players`, or `mix`. */
   readonly player: string;
   /** Below the export's folder, with forward slashes. */
   readonly fileName: string;
@@ -118,11 +121,11 @@ export async function planExport(
       const players = chosenPlayers(session, wanted);
       const end = sessionEnd(session, players, signal);
       const before = files.length;
-      for (const group of groupsOf(players, choices.layout)) {
+      for (const { group, formats } of groupsOf(players, choices)) {
         try {
           const stretch = await stretchOf(session, group, end, choices, signal);
           requireSaneLength(session, group, stretch);
-          for (const format of choices.formats) {
+          for (const format of formats) {
             files.push(await plannedFile(session, group, stretch, format, choices, wanted, names));
           }
         } catch (error) {
@@ -139,15 +142,26 @@ export async function planExport(
   return { files, projects, problems };
 }
 
-/** Who shares a file. Players that are chosen and alone in the session are a group of one either way. */
-function groupsOf(players: readonly Player[], layout: Layout): readonly (readonly Player[])[] {
-  if (layout === 'per-player') return players.map((player) => [player]);
-  return players.length === 0 ? [] : [players];
+/**
+ * Who shares a file, and of which formats. Players that are chosen and alone in the session are a group of one either
+ * way; a mix-down is of everybody.
+ */
+function groupsOf(
+  players: readonly Player[],
+  { layout, formats }: ExportChoices,
+): readonly { readonly group: readonly Player[]; readonly formats: readonly WrittenFormat[] }[] {
+  if (players.length === 0) return [];
+  const tracks = formats.filter((format) => format !== 'mix');
+  const mix = formats.filter((format) => format === 'mix');
+  const groups = layout === 'per-player' ? players.map((player) => [player]) : [players];
+  return [...groups.map((group) => ({ group, formats: tracks })), { group: players, formats: mix }].filter(
+    (each) => each.formats.length > 0,
+  );
 }
 
 function chosenPlayers(
   session: Session,
-  { players: wanted, playerIds }: SessionSelection,
+  { players: wanted, playerIds, mixPlaces }: SessionSelection,
 ): readonly Player[] {
   if (session.players.length === 0) {
     throw new AppError(
@@ -159,14 +173,14 @@ function chosenPlayers(
     );
   }
   if (playerIds !== undefined) return session.players.filter(({ id }) => playerIds.includes(id));
-  if (wanted.length === 0) return session.players;
-  for (const name of wanted) {
+  for (const name of [...wanted, ...(mixPlaces?.keys() ?? [])]) {
     if (session.players.some((player) => player.name === name || player.id === name)) continue;
     const known = session.players.map((player) => `"${player.name}"`).join(', ');
     throw new AppError('usage', `There is no player "${name}" in ${session.folder}.`, {
       next: `Its players are ${known}.`,
     });
   }
+  if (wanted.length === 0) return session.players;
   return session.players.filter(({ name, id }) => wanted.includes(name) || wanted.includes(id));
 }
 
@@ -176,7 +190,7 @@ async function plannedFile(
   stretch: Stretch,
   format: WrittenFormat,
   choices: ExportChoices,
-  { title, playerNames }: SessionSelection,
+  { title, playerNames, mixPlaces }: SessionSelection,
   freeNames: FreeNames,
 ): Promise<PlannedFile> {
   const { extension } = mediaFormat(format);
@@ -187,8 +201,8 @@ async function plannedFile(
     index: session.players.indexOf(player) + 1,
   }));
   const [first] = called;
-  const only = choices.layout === 'per-player' ? first : undefined;
-  const who = only?.name ?? ALL_PLAYERS;
+  const only = choices.layout === 'per-player' && format !== 'mix' ? first : undefined;
+  const who = only?.name ?? (format === 'mix' ? MIX : ALL_PLAYERS);
   const local = session.t0Known ? localDateTime(session.t0UnixMicros, zoneOf(session, choices.zone)) : null;
   const wanted = filePath(choices.nameTemplate ?? DEFAULT_NAME_TEMPLATE, {
     session: sessionTitle === '' ? session.id : sessionTitle,
@@ -202,7 +216,11 @@ async function plannedFile(
   const item: ExportItem = {
     sessionFolder: session.folder,
     sessionTitle,
-    format: itemFormat(format, choices),
+    format: itemFormat(
+      format,
+      choices,
+      players.map(({ id, name }) => mixPlaces?.get(id) ?? mixPlaces?.get(name) ?? MIDDLE),
+    ),
     players: called,
     of: session.players.length,
     markers: session.markers,
@@ -233,8 +251,18 @@ async function plannedFile(
 /** What files and lists call everybody together. */
 const ALL_PLAYERS = 'all players';
 
+/** What they call the mix-down. */
+const MIX = 'mix';
+
+/** Where a player stands in the mix unless somebody chose. */
+const MIDDLE: MixPlace = { panPercent: 0, gainDb: 0 };
+
 /** A format with those of the choices that concern it. */
-function itemFormat(format: WrittenFormat, { fragmented, pcm }: ExportChoices): ItemFormat {
+function itemFormat(
+  format: WrittenFormat,
+  { fragmented, pcm }: ExportChoices,
+  places: readonly MixPlace[],
+): ItemFormat {
   switch (format) {
     case 'm4a':
       return { kind: 'm4a', fragmented };
@@ -242,6 +270,8 @@ function itemFormat(format: WrittenFormat, { fragmented, pcm }: ExportChoices): 
       return { kind: 'bwf', samples: pcm ?? 's24' };
     case 'ogg':
       return { kind: 'ogg' };
+    case 'mix':
+      return { kind: 'mix', samples: pcm ?? 's24', places };
     default:
       return assertNever(format);
   }

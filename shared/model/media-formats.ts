@@ -4,7 +4,7 @@ import { AppError } from './errors.ts';
 export type Layout = 'per-player' | 'combined';
 
 /** Formats of media that this version writes. */
-export type WrittenFormat = 'm4a' | 'bwf' | 'ogg';
+export type WrittenFormat = 'm4a' | 'bwf' | 'ogg' | 'mix';
 
 /** How a sample is written: integers of 16 or 24 bits or floats of 32, little-endian. */
 export type PcmFormat = 's16' | 's24' | 'f32';
@@ -42,6 +42,13 @@ export const MEDIA_FORMATS: readonly MediaFormatFacts[] = [
     note: 'The recorded packets unchanged, for players and tools; no timecode track, the start stands in a tag.',
     extension: 'opus',
     layouts: ['per-player'],
+  },
+  {
+    format: 'mix',
+    title: 'Mix-down',
+    note: 'All players in one stereo Broadcast Wave file at -16 LUFS, no true peak above -1 dBTP.',
+    extension: 'wav',
+    layouts: ['per-player', 'combined'],
   },
 ];
 

@@ -18,6 +18,8 @@ export interface SessionRecipe {
   readonly title?: string;
   readonly players: readonly string[];
   readonly spoken: readonly Spoken[];
+  /** Tracks of two channels. */
+  readonly stereo?: readonly number[];
   /** Undefined leaves the session open, as a crash does. */
   readonly endSamples?: number;
   readonly segmentSamples?: number;
@@ -44,7 +46,7 @@ export async function writeSession(folder: string, recipe: SessionRecipe): Promi
   const tracks = recipe.players.map((name, id): TrackInfo => ({
     id,
     name,
-    channels: 1,
+    channels: recipe.stereo?.includes(id) === true ? 2 : 1,
     preSkipSamples: 312,
     inputRate: 48_000,
   }));

@@ -35,6 +35,8 @@ import {
 import { fileSize } from '../format.ts';
 import { leavesPacketsOut } from '../placement-notes.ts';
 import type { CommandContext } from '../context.ts';
+import { mixPlaces } from '../mix-places.ts';
+import { mixLines } from '../mix-report.ts';
 import { numberBetween } from '../option-values.ts';
 
 interface ExportOptions {
@@ -43,6 +45,8 @@ interface ExportOptions {
   readonly format?: string[];
   readonly layout: Layout;
   readonly pcm: PcmFormat;
+  readonly pan?: string[];
+  readonly gain?: string[];
   readonly fragmented?: boolean;
   readonly project?: ProjectFormat[];
   readonly preset?: string;
@@ -76,13 +80,19 @@ export async function run(
   });
   const note = preset === undefined ? undefined : `${preset.title}: ${preset.note}`;
   const players = options.player ?? [];
+  const places = mixPlaces(options.pan ?? [], options.gain ?? []);
+  if (places.size > 0 && !choices.formats.includes('mix')) {
+    throw new AppError('usage', '--pan and --gain are about the mix, which is not among the formats.', {
+      next: 'Add --format mix.',
+    });
+  }
   const {
     files: plan,
     projects,
     problems: unplanned,
   } = requireFiles(
     await planExport(
-      folders.map((folder) => ({ folder, players })),
+      folders.map((folder) => ({ folder, players, mixPlaces: places })),
       choices,
       signal,
     ),
@@ -112,6 +122,7 @@ export async function run(
   const stopped: unknown = signal.aborted ? signal.reason : undefined;
   terminal.document(exportDocument(choices.outFolder, results, written, { note, stopped, unplanned }));
   terminal.print(exportTable(results, written));
+  for (const lines of mixLines(results)) terminal.print(lines);
   for (const line of [...failureLines(unplanned), ...problems(results), ...projectProblems(written)])
     terminal.note(line);
   if (note !== undefined) terminal.note(note);

@@ -1,20 +1,7 @@
+import type { Loudness } from '../../../shared/model/loudness.ts';
 import { LoudnessHistogram, loudnessOf } from './histogram.ts';
 import { KWeighting } from './k-weighting.ts';
 import { decibels, TruePeak } from './true-peak.ts';
-
-/** What the loudness of a programme comes to; null where it is silent throughout, or too short for the measure. */
-export interface Loudness {
-  /** Integrated, gated at -70 LUFS and 10 LU under the mean (ITU-R BS.1770-4 Annex 1). */
-  readonly integratedLufs: number | null;
-  /** EBU Tech 3342. */
-  readonly rangeLu: number | null;
-  /** ITU-R BS.1770-4 Annex 2. */
-  readonly truePeakDbtp: number | null;
-  /** The loudest 400 ms. */
-  readonly maxMomentaryLufs: number | null;
-  /** The loudest 3 s. */
-  readonly maxShortTermLufs: number | null;
-}
 
 /** Blocks follow each other by a quarter of 400 ms. */
 const STEP_FRAMES = 4800;

@@ -1,11 +1,5 @@
+import type { MixPlace } from '../../../shared/model/loudness.ts';
 import { factorOf } from '../loudness/true-peak.ts';
-
-/** Where a player stands in the mix. */
-export interface MixPlace {
-  /** From -100, left, over 0, the middle, to 100, right. */
-  readonly panPercent: number;
-  readonly gainDb: number;
-}
 
 /** Factors from a player's channels to the mix's, which do not cross. */
 export interface ChannelGains {

@@ -1,4 +1,4 @@
-import type { Loudness } from '../loudness/meter.ts';
+import type { Loudness } from '../../../shared/model/loudness.ts';
 import type { ChunkWriter } from './chunk-writer.ts';
 
 /** What the broadcast extension tells; texts become ASCII. */

@@ -13,6 +13,7 @@ import type { MediaJob, WrittenMedia } from './media-job.ts';
 import { loadSources, type SourceTrack } from './source-track.ts';
 import { writeBwf } from './write-bwf.ts';
 import { writeM4a } from './write-m4a.ts';
+import { writeMix } from './write-mix.ts';
 import { writeOgg } from './write-ogg.ts';
 
 export interface ExportFileOptions {
@@ -90,7 +91,7 @@ async function produce(
   { signal, onProgress }: ExportFileOptions,
 ): Promise<ExportOutcome> {
   const passes = item.verify ? 2 : 1;
-  const { sizeBytes, digests, verify } = await writeMedia({
+  const { sizeBytes, digests, channels, mixReport, verify } = await writeMedia({
     session,
     item,
     sources,
@@ -124,12 +125,13 @@ async function produce(
     path,
     sizeBytes,
     durationSamples: sources[0]?.filled.editDurationSamples ?? 0,
-    channels: sources[0]?.track.channels ?? 1,
+    channels: channels ?? sources[0]?.track.channels ?? 1,
     timecode: item.timecode.label,
     packets: report.packets,
     packetsSha256: digestOf(digests),
     report,
     findings,
+    ...(mixReport !== undefined && { mixReport }),
     ...(verification !== undefined && { verification }),
   };
 }
@@ -144,6 +146,8 @@ function writeMedia(job: MediaJob): Promise<WrittenMedia> {
       return writeBwf(job, format.samples);
     case 'ogg':
       return writeOgg(job);
+    case 'mix':
+      return writeMix(job, format);
     default:
       return assertNever(format);
   }

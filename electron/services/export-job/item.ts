@@ -3,6 +3,7 @@ import type { GapReport } from '../../../shared/model/gap-report.ts';
 import type { VerifyReport } from '../../../shared/model/verify-report.ts';
 import type { TimecodeRateId } from '../../../shared/time/timecode.ts';
 import type { Existing } from '../../io/output-file.ts';
+import type { MixPlace, MixReport } from '../../../shared/model/loudness.ts';
 import type { PcmFormat } from '../../../shared/model/media-formats.ts';
 import type { Marker } from '../session/session.ts';
 
@@ -14,7 +15,13 @@ export type ItemFormat =
       readonly fragmented: boolean;
     }
   | { readonly kind: 'bwf'; readonly samples: PcmFormat }
-  | { readonly kind: 'ogg' };
+  | { readonly kind: 'ogg' }
+  | {
+      readonly kind: 'mix';
+      readonly samples: PcmFormat;
+      /** Where each of the players stands, in their order. */
+      readonly places: readonly MixPlace[];
+    };
 
 /** A player as a file names them. */
 export interface ItemPlayer {
@@ -90,6 +97,8 @@ export type ExportOutcome =
       /** Of all players together. */
       readonly report: GapReport;
       readonly findings: readonly Finding[];
+      /** Of a mix-down. */
+      readonly mixReport?: MixReport;
       /** Absent only where verification was turned off. */
       readonly verification?: VerifyReport;
     }

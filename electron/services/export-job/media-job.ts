@@ -1,3 +1,4 @@
+import type { MixReport } from '../../../shared/model/loudness.ts';
 import type { VerifyReport } from '../../../shared/model/verify-report.ts';
 import type { OutputFile } from '../../io/output-file.ts';
 import type { Session } from '../session/session.ts';
@@ -21,6 +22,10 @@ export interface WrittenMedia {
   readonly sizeBytes: number;
   /** SHA-256 over the recorded packets of each track, in hex. */
   readonly digests: readonly string[];
+  /** Of the file, where they are not those of its first track. */
+  readonly channels?: number;
+  /** Of a mix-down. */
+  readonly mixReport?: MixReport;
   /** Reads the file back and says whether it is what was to be written. */
   readonly verify: (onRead: OnProgress) => Promise<VerifyReport>;
 }

@@ -1,11 +1,9 @@
-import { framesToSamples, timecodeRate } from '../../../shared/time/timecode.ts';
 import { SAMPLE_RATE } from '../../../shared/time/samples.ts';
-import { APP_TOOL } from '../../io/app-version.ts';
 import type { PcmFormat } from '../../../shared/model/media-formats.ts';
 import { pcmBytes } from '../../media/pcm/pcm-format.ts';
-import { type BwfSpec, layOutBwf } from '../../media/wav/bwf.ts';
+import { layOutBwf } from '../../media/wav/bwf.ts';
 import { verifyWave } from '../../media/wav/verify.ts';
-import { fileMarkers } from './file-markers.ts';
+import { bwfSpec } from './bwf-spec.ts';
 import type { MediaJob, WrittenMedia } from './media-job.ts';
 import { withUndecodable } from './undecodable.ts';
 import { writePcm } from './write-pcm.ts';
@@ -16,7 +14,13 @@ import { writePcm } from './write-pcm.ts';
  */
 export async function writeBwf(job: MediaJob, format: PcmFormat): Promise<WrittenMedia> {
   const { sources, output, signal, onWrite } = job;
-  const spec = bwfSpec(job, format);
+  const [only, ...others] = sources;
+  const spec = bwfSpec(job, format, {
+    channelNames: sources.flatMap(({ player, track }) =>
+      track.channels === 1 ? [player.name] : [`${player.name} L`, `${player.name} R`],
+    ),
+    ...(others.length === 0 && { player: only?.player }),
+  });
   const { head, dataBytes, tail, totalBytes } = layOutBwf(spec);
   output.write(head, 0);
   const place = { format, frames: spec.frames, order: 'interleaved', startByte: head.length } as const;
@@ -42,62 +46,4 @@ export async function writeBwf(job: MediaJob, format: PcmFormat): Promise<Writte
       return withUndecodable(report, undecodable);
     },
   };
-}
-
-function bwfSpec({ session, item, sources }: MediaJob, format: PcmFormat): BwfSpec {
-  const rate = timecodeRate(item.timecode.rate);
-  const frames = sources[0]?.filled.editDurationSamples ?? 0;
-  const channelNames = sources.flatMap(({ player, track }) =>
-    track.channels === 1 ? [player.name] : [`${player.name} L`, `${player.name} R`],
-  );
-  const [only, ...others] = sources;
-  const player = others.length === 0 ? only?.player : undefined;
-  const timeReferenceSamples = framesToSamples(item.timecode.startFrame, rate, 'nearest');
-  const bitDepth = 8 * pcmBytes(format);
-  const history = [
-    'A=PCM',
-    `F=${SAMPLE_RATE}`,
-    `W=${bitDepth}`,
-    ...(channelNames.length > 2 ? [] : [`M=${channelNames.length === 1 ? 'mono' : 'stereo'}`]),
-    `T=${APP_TOOL}`,
-  ];
-  return {
-    format,
-    sampleRate: SAMPLE_RATE,
-    channels: channelNames.length,
-    frames,
-    bext: {
-      description: [item.sessionTitle, player?.name ?? ''].filter((text) => text !== '').join(' / '),
-      originator: APP_TOOL,
-      originatorReference: session.id,
-      date: item.localStart?.date ?? '',
-      time: item.localStart?.time.replaceAll('-', ':') ?? '',
-      timeReferenceSamples,
-      codingHistory: `${history.join(',')}\r\n`,
-    },
-    ixml: {
-      project: item.sessionTitle,
-      note: `Starts at ${item.timecode.label} (${item.timecode.rate}).`,
-      familyId: session.id,
-      fileSetIndex: player === undefined ? '' : String(player.index),
-      timecodeRate: `${rate.timescale / gcd(rate.timescale, rate.frameDuration)}/${rate.frameDuration / gcd(rate.timescale, rate.frameDuration)}`,
-      dropFrame: rate.dropFrame,
-      bitDepth,
-      sampleRate: SAMPLE_RATE,
-      timeReferenceSamples,
-      channelNames,
-      user: [
-        `SESSION_ID=${session.id}`,
-        ...sources.map(({ player: { id } }) => `PLAYER_ID=${id}`),
-        `TIMECODE_START=${item.timecode.label}`,
-        `TIMECODE_RATE=${item.timecode.rate}`,
-        `DURATION_SAMPLES=${frames}`,
-      ].join('\n'),
-    },
-    cues: fileMarkers(item, frames).filter(({ atSamples }) => atSamples < 2 ** 32),
-  };
-}
-
-function gcd(a: number, b: number): number {
-  return b === 0 ? a : gcd(b, a % b);
 }

@@ -19,6 +19,8 @@ export function estimatedBytes(format: ItemFormat, { payloadBytes, lengthSamples
       return payloadBytes.length * pcmBytes(format.samples) * lengthSamples + 4096;
     case 'ogg':
       return payload + payloadBytes.length * pageBytes(lengthSamples);
+    case 'mix':
+      return 2 * pcmBytes(format.samples) * lengthSamples + 4096;
     default:
       return assertNever(format);
   }

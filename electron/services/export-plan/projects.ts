@@ -4,7 +4,7 @@ import type { WrittenFormat } from '../../../shared/model/media-formats.ts';
 import { PROJECT_FORMATS, type ProjectFormat } from '../../../shared/model/project-formats.ts';
 import type { Existing } from '../../io/output-file.ts';
 import type { ExportItem } from '../export-job/item.ts';
-import type { ProjectItem } from '../export-job/project-item.ts';
+import type { PlannedMedia, ProjectItem } from '../export-job/project-item.ts';
 import type { Session } from '../session/session.ts';
 import type { FreeName, FreeNames } from './free-names.ts';
 import type { Stretch } from './stretch.ts';
@@ -35,8 +35,11 @@ interface SessionMedia {
   readonly fileName: string;
 }
 
+/** Media that a project may refer to; a mix-down is none. */
+type ReferredMedia = SessionMedia & { readonly kind: PlannedMedia['format'] };
+
 /** Which media a project refers to where an export makes several of a player: editors read the first of these best. */
-const PREFERRED: readonly string[] = ['bwf', 'mov', 'm4a', 'ogg'];
+const PREFERRED: readonly PlannedMedia['format'][] = ['bwf', 'mov', 'm4a', 'ogg'];
 
 /** What decides the project files of a session. */
 export interface ProjectChoices {
@@ -60,8 +63,8 @@ export async function planProjects(
 ): Promise<readonly PlannedProject[]> {
   const referred = preferred(media);
   const [first] = referred;
-  if (first === undefined || choices.projects.length === 0) return [];
-  if (referred.some(({ playerId }) => playerId === null)) {
+  if (media.length === 0 || choices.projects.length === 0) return [];
+  if (first === undefined || referred.some(({ playerId }) => playerId === null)) {
     throw new AppError('unsupported', 'Project files need a file for each player.', {
       next: 'Choose a file for each player, or leave project files out.',
     });
@@ -116,9 +119,9 @@ export async function planProjects(
   return planned;
 }
 
-function preferred(media: readonly SessionMedia[]): readonly SessionMedia[] {
+function preferred(media: readonly SessionMedia[]): readonly ReferredMedia[] {
   const format = PREFERRED.find((wanted) => media.some(({ kind }) => kind === wanted));
-  return media.filter(({ kind }) => kind === format);
+  return media.flatMap((file) => (file.kind === format ? [{ ...file, kind: format }] : []));
 }
 
 /** The innermost folder that all of these lie in or below. */

@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import type { exportBatch, exportItem, exportResult } from '../../../shared/ipc/contract/exports.ts';
 import type { Infer } from '../../../shared/ipc/declare.ts';
 import { AppError } from '../../../shared/model/errors.ts';
+import type { MixReport } from '../../../shared/model/loudness.ts';
 import { SAMPLE_RATE } from '../../../shared/time/samples.ts';
 import type { ExportItem, ExportOutcome } from '../export-job/item.ts';
 import {
@@ -171,6 +172,7 @@ export function withOutcome(item: QueuedItem, outcome: ExportOutcome): QueuedIte
     largestErrorSamples: outcome.report.largestErrorSamples,
     damagedRanges: outcome.report.damage.count,
     sha256: outcome.packetsSha256,
+    ...(outcome.mixReport !== undefined && { mixReport: mixView(outcome.mixReport) }),
     verified:
       outcome.verification === undefined
         ? null
@@ -182,6 +184,14 @@ export function withOutcome(item: QueuedItem, outcome: ExportOutcome): QueuedIte
   };
   const { path, durationSamples, channels } = outcome;
   return { ...finished(item, result), made: { path, durationSamples, channels } };
+}
+
+/** As the contract has it, names no longer than it allows. */
+function mixView({ players, ...report }: MixReport): NonNullable<ItemResult['mixReport']> {
+  return {
+    ...report,
+    players: players.map(({ player, ...rest }) => ({ ...rest, player: player.slice(0, 500) })),
+  };
 }
 
 /** The same of a project file; whom it lacks is its trouble, done though it is. */

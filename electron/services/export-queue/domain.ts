@@ -105,11 +105,16 @@ async function planned(
   const problems: Problem[] = [];
   const selected: SessionSelection[] = [];
   const idOf = new Map<string, string>();
-  for (const { sessionId, playerIds } of selection) {
+  for (const { sessionId, playerIds, mixPlaces = [] } of selection) {
     try {
       const session = await ports.session(sessionId);
       idOf.set(session.folder, sessionId);
-      selected.push({ ...session, players: [], playerIds: playerIds ?? undefined });
+      selected.push({
+        ...session,
+        players: [],
+        playerIds: playerIds ?? undefined,
+        mixPlaces: new Map(mixPlaces.map(({ playerId, ...place }) => [playerId, place])),
+      });
     } catch (error) {
       problems.push({ sessionId, playerId: null, error });
     }

@@ -19,6 +19,9 @@ interface ReportRow {
   readonly verified: boolean | null;
   readonly packetsIdentical: number | null;
   readonly sha256: string | null;
+  /** Of a mix-down. */
+  readonly loudnessLufs: number | null;
+  readonly truePeakDbtp: number | null;
   readonly message: string | null;
 }
 
@@ -76,6 +79,8 @@ function reportRow({
     verified: result?.verified?.ok ?? null,
     packetsIdentical: result?.verified?.packetsIdentical ?? null,
     sha256: result?.sha256 ?? null,
+    loudnessLufs: result?.mixReport?.mix.integratedLufs ?? null,
+    truePeakDbtp: result?.mixReport?.mix.truePeakDbtp ?? null,
     message: trouble?.message ?? null,
   };
 }

@@ -41,7 +41,23 @@ export const exportChoices = v.strictObject({
 
 /** Which sessions, and which of their players; null for all. */
 const selection = v.pipe(
-  v.array(v.strictObject({ sessionId, playerIds: v.nullable(v.array(playerId)) })),
+  v.array(
+    v.strictObject({
+      sessionId,
+      playerIds: v.nullable(v.array(playerId)),
+      /** Where players stand in a mix-down; the others stand in the middle. */
+      mixPlaces: v.optional(
+        v.array(
+          v.strictObject({
+            playerId,
+            /** From left to right. */
+            panPercent: v.pipe(v.number(), v.minValue(-100), v.maxValue(100)),
+            gainDb: v.pipe(v.number(), v.minValue(-60), v.maxValue(24)),
+          }),
+        ),
+      ),
+    }),
+  ),
   v.minLength(1),
   v.maxLength(10_000),
 );
@@ -78,6 +94,33 @@ const plannedFile = v.object({
   timecode: text(20),
 });
 
+const decibels = v.nullable(v.number());
+
+/** As of ITU-R BS.1770-4 and EBU Tech 3342; null for silence. */
+const loudness = v.object({
+  integratedLufs: decibels,
+  rangeLu: decibels,
+  truePeakDbtp: decibels,
+  maxMomentaryLufs: decibels,
+  maxShortTermLufs: decibels,
+});
+
+/** How a mix-down came about. */
+const mixReport = v.object({
+  mix: loudness,
+  raisedDb: v.number(),
+  limitedDb: v.number(),
+  players: v.array(
+    v.object({
+      playerId,
+      player: text(500),
+      place: v.object({ panPercent: v.number(), gainDb: v.number() }),
+      /** As recorded; null for a player without packets. */
+      loudness: v.nullable(loudness),
+    }),
+  ),
+});
+
 /** What a finished file was checked for. */
 export const exportResult = v.object({
   path,
@@ -91,6 +134,8 @@ export const exportResult = v.object({
   damagedRanges: whole,
   /** SHA-256 of the recorded packets in order, or of the file where it holds none. */
   sha256: text(64),
+  /** Of a mix-down. */
+  mixReport: v.optional(mixReport),
   /** Null where a format has nothing to compare. */
   verified: v.nullable(v.object({ ok: v.boolean(), packetsIdentical: whole, checks: whole })),
 });

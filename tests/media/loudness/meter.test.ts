@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Loudness, LoudnessMeter } from '../../../electron/media/loudness/meter.ts';
+import { LoudnessMeter } from '../../../electron/media/loudness/meter.ts';
+import type { Loudness } from '../../../shared/model/loudness.ts';
 import { runTool } from '../../support/media-tools.ts';
 import { needs } from '../../support/programs.ts';
 import { noise, tones } from '../../support/signals.ts';

@@ -1,0 +1,47 @@
+import { type Loudness, MIX_TARGET_LUFS, type MixReport } from '../../shared/model/loudness.ts';
+import type { FileResult } from '../services/run-export.ts';
+import { table } from './format.ts';
+
+/** Further from its target than this, a mix-down says why. */
+const NEAR_LU = 0.5;
+
+/** Of every mix-down that was made: loudness of each player and of the mix, and what was done to it. */
+export function mixLines(results: readonly FileResult[]): readonly string[] {
+  return results.flatMap((result) => {
+    if (!('outcome' in result) || result.outcome.status !== 'done') return [];
+    const { mixReport } = result.outcome;
+    return mixReport === undefined ? [] : [`\n${mixTable(mixReport)}\n${verdict(mixReport)}`];
+  });
+}
+
+function mixTable({ players, mix }: MixReport): string {
+  return table(
+    ['mix', 'loudness', 'range', 'true peak', 'pan', 'gain'],
+    [
+      ...players.map(({ player, place, loudness }) => [
+        player,
+        ...(loudness === null ? ['no packets', '', ''] : measures(loudness)),
+        String(place.panPercent),
+        `${place.gainDb} dB`,
+      ]),
+      ['the file', ...measures(mix), '', ''],
+    ],
+    ['loudness', 'range', 'true peak', 'pan', 'gain'],
+  );
+}
+
+function measures({ integratedLufs, rangeLu, truePeakDbtp }: Loudness): readonly string[] {
+  return [
+    integratedLufs === null ? 'silent' : `${integratedLufs.toFixed(1)} LUFS`,
+    rangeLu === null ? '' : `${rangeLu.toFixed(1)} LU`,
+    truePeakDbtp === null ? '' : `${truePeakDbtp.toFixed(1)} dBTP`,
+  ];
+}
+
+function verdict({ mix: { integratedLufs }, raisedDb, limitedDb }: MixReport): string {
+  if (integratedLufs === null)
+    return 'Nobody is heard above -70 LUFS: the mix is as it was recorded, not brought to a loudness.';
+  const change = `${raisedDb < 0 ? 'Lowered' : 'Raised'} by ${Math.abs(raisedDb).toFixed(1)} dB; the limiter took ${limitedDb.toFixed(1)} dB at most.`;
+  if (Math.abs(integratedLufs - MIX_TARGET_LUFS) <= NEAR_LU) return change;
+  return `${change} That leaves the mix at ${integratedLufs.toFixed(1)} LUFS, not ${MIX_TARGET_LUFS}: it is raised by 30 dB at most, and its peaks are limited.`;
+}

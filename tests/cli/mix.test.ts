@@ -1,0 +1,54 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { MixReport } from '../../shared/model/loudness.ts';
+import { tailslate } from '../support/cli.ts';
+import { writeSession } from '../support/session-folder.ts';
+import { encodeAudio, tone } from '../support/spoken-audio.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const root = temporaryFolder();
+const session = join(root, 'session');
+
+beforeAll(async () => {
+  const packets = encodeAudio(250, tone(6000));
+  const spoken = [{ track: 0, positionSamples: 0, packets }];
+  await writeSession(session, { players: ['Ada = host', 'Ben'], spoken, endSamples: 6 * 48_000 });
+});
+
+afterAll(() => {
+  rmSync(root, { recursive: true, force: true });
+});
+
+test('export --format mix makes one file and tells how loud everybody is', async () => {
+  const out = join(root, 'out');
+  const args = ['export', session, '--out', out, '--format', 'mix', '--pan', 'Ada = host=-30'];
+  const { code, stdout } = await tailslate([...args, '--gain', 'Ada = host=-2.5']);
+  expect(code).toBe(0);
+  expect(readdirSync(out)).toHaveLength(1);
+  expect(readdirSync(out)[0]).toMatch(/mix.*\.wav$/);
+  expect(stdout).toMatch(/Ada = host\s+-\d+\.\d LUFS.*-30\s+-2\.5 dB/);
+  expect(stdout).toMatch(/Ben\s+no packets/);
+  expect(stdout).toMatch(/the file\s+-16\.0 LUFS/);
+  expect(stdout).toMatch(/Raised by \d+\.\d dB; the limiter took 0\.0 dB at most\./);
+});
+
+test('--json carries the same numbers', async () => {
+  const out = join(root, 'json');
+  const { stdout } = await tailslate(['export', session, '--out', out, '--format', 'mix', '--json']);
+  const { files } = JSON.parse(stdout) as { files: { mixReport: MixReport; channels: number }[] };
+  expect(files[0]?.channels).toBe(2);
+  expect(files[0]?.mixReport.mix.integratedLufs).toBeCloseTo(-16, 1);
+  expect(files[0]?.mixReport.players).toHaveLength(2);
+});
+
+test.each([
+  [['--format', 'mix', '--pan', 'Ada'], /--pan Ada names no player and number/],
+  [['--format', 'mix', '--pan', 'Ben=101'], /number from -100 to 100/],
+  [['--format', 'mix', '--gain', 'Eve=0'], /no player "Eve"/],
+  [['--pan', 'Ben=10'], /--format mix/],
+])('%j is wrong use', async (options, said) => {
+  const { code, stderr } = await tailslate(['export', session, '--out', join(root, 'wrong'), ...options]);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(said);
+});
