@@ -16,13 +16,26 @@ export const TAPS = 12;
 /** However samples lie, no interpolated value is larger than the largest of them times this. */
 export const MOST_GAIN = Math.max(...PHASES.map((taps) => taps.reduce((sum, tap) => sum + Math.abs(tap), 0)));
 
-/** The largest magnitude at or between the samples `at - 11` to `at`. @param at at least 11. */
+/** Of the samples themselves; comparisons take a quarter of the time of `Math.max` and `Math.abs`. */
+export function largestMagnitude(samples: Float32Array, from: number, end: number): number {
+  let most = 0;
+  let least = 0;
+  for (let i = from; i < end; i++) {
+    const sample = samples[i] ?? 0;
+    if (sample > most) most = sample;
+    else if (sample < least) least = sample;
+  }
+  return Math.max(most, -least);
+}
+
+/** The largest magnitude between the samples `at - 11` to `at`. @param at at least 11. */
 export function interpolatedPeak(samples: Float32Array, at: number): number {
   let peak = 0;
   for (const taps of PHASES) {
     let sum = 0;
     for (let tap = 0; tap < TAPS; tap++) sum += (taps[tap] ?? 0) * (samples[at - tap] ?? 0);
-    peak = Math.max(peak, Math.abs(sum));
+    if (sum > peak) peak = sum;
+    else if (-sum > peak) peak = -sum;
   }
   return peak;
 }
@@ -55,11 +68,17 @@ export class TruePeak {
 
   #search(length: number): void {
     const window = this.#window;
-    let largest = 0;
-    for (let i = 0; i < length; i++) largest = Math.max(largest, Math.abs(window[i] ?? 0));
+    const largest = largestMagnitude(window, 0, length);
     if (largest * MOST_GAIN <= this.#peak) return;
     let peak = Math.max(this.#peak, largest);
-    for (let i = TAPS - 1; i < length; i++) peak = Math.max(peak, interpolatedPeak(window, i));
+    // Only values that a sample of this size takes part in can be a new peak.
+    const loud = this.#peak / MOST_GAIN;
+    let loudEnd = 0;
+    for (let i = 0; i < length; i++) {
+      const sample = window[i] ?? 0;
+      if (sample > loud || -sample > loud) loudEnd = i + TAPS;
+      if (i < loudEnd && i >= TAPS - 1) peak = Math.max(peak, interpolatedPeak(window, i));
+    }
     this.#peak = peak;
   }
 }

@@ -1,4 +1,4 @@
-import { interpolatedPeak, MOST_GAIN, TAPS } from '../loudness/true-peak.ts';
+import { interpolatedPeak, largestMagnitude, MOST_GAIN, TAPS } from '../loudness/true-peak.ts';
 import { SlidingMinimum } from './sliding-minimum.ts';
 
 /** The gain comes down over so long before a peak: 5 ms, too short to be heard and too long to click. */
@@ -8,8 +8,10 @@ const RELEASE_FRAMES = 3840;
 /** Before and after a peak the gain stays down for as long as the samples reach that make it. */
 const GUARD_FRAMES = TAPS;
 const RELEASE_STEP = 1 - Math.exp(-1 / RELEASE_FRAMES);
-/** This close to 1 the gain is 1. */
-const RELEASED = 1 - 1e-6;
+/** This close to 1, a thousandth of a decibel, the gain is 1. */
+const RELEASED = 1 - 1e-4;
+/** Frames that are searched for peaks at a time; where there are none and the gain is 1 they pass as they are. */
+const SEARCHED_FRAMES = 480;
 
 /**
  * A stereo limiter that looks ahead. Both channels get one gain, so that nobody moves. The gain that every peak at or
@@ -53,13 +55,27 @@ export class Limiter {
       }
       this.#memory[side].set(channels[side].subarray(0, frames), late);
     }
+    for (let at = 0; at < frames; at += SEARCHED_FRAMES) {
+      this.#part(channels, at, Math.min(frames, at + SEARCHED_FRAMES));
+    }
+    for (const side of this.#memory) side.copyWithin(0, frames, frames + late);
+  }
+
+  #part([outLeft, outRight]: readonly [Float32Array, Float32Array], from: number, end: number): void {
+    const late = Limiter.latencyFrames;
     const [left, right] = this.#memory;
-    const [outLeft, outRight] = channels;
     const ceiling = this.#ceiling;
-    // Most blocks hold no peak at all, and then no value between samples has to be made.
-    const isQuiet =
-      Math.max(largestOf(left, late, frames), largestOf(right, late, frames)) * MOST_GAIN <= ceiling;
-    for (let i = 0; i < frames; i++) {
+    // With everything that values between the samples of this part are made of.
+    const [first, last] = [late + from - TAPS, late + end];
+    const largest = Math.max(largestMagnitude(left, first, last), largestMagnitude(right, first, last));
+    // Most parts hold no peak at all, and then no value between samples has to be made.
+    const isQuiet = largest * MOST_GAIN <= ceiling;
+    if (isQuiet && this.#lowered === 0 && this.#released === 1 && this.#minimum.least === 1) {
+      outLeft.set(left.subarray(from, end), from);
+      outRight.set(right.subarray(from, end), from);
+      return;
+    }
+    for (let i = from; i < end; i++) {
       const gain = this.#nextGain(isQuiet ? 1 : this.#needed(left, right, late + i));
       if (gain === 1) {
         outLeft[i] = left[i] ?? 0;
@@ -69,16 +85,14 @@ export class Limiter {
         outRight[i] = bounded(gain * (right[i] ?? 0), ceiling);
       }
     }
-    left.copyWithin(0, frames, frames + late);
-    right.copyWithin(0, frames, frames + late);
   }
 
   /** The gain that the values around the newest sample need. */
   #needed(left: Float32Array, right: Float32Array, at: number): number {
-    let largest = 0;
-    for (let back = 0; back < TAPS; back++) {
-      largest = Math.max(largest, Math.abs(left[at - back] ?? 0), Math.abs(right[at - back] ?? 0));
-    }
+    const largest = Math.max(
+      largestMagnitude(left, at - TAPS + 1, at + 1),
+      largestMagnitude(right, at - TAPS + 1, at + 1),
+    );
     if (largest * MOST_GAIN <= this.#ceiling) return 1;
     const peak = Math.max(largest, interpolatedPeak(left, at), interpolatedPeak(right, at));
     return peak <= this.#ceiling ? 1 : this.#ceiling / peak;
@@ -100,12 +114,6 @@ export class Limiter {
     if (gain < this.#least) this.#least = gain;
     return gain;
   }
-}
-
-function largestOf(samples: Float32Array, late: number, frames: number): number {
-  let largest = 0;
-  for (let i = late - TAPS; i < late + frames; i++) largest = Math.max(largest, Math.abs(samples[i] ?? 0));
-  return largest;
 }
 
 /** Rounding may have lifted a sample by its last bit. */

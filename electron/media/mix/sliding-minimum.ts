@@ -1,4 +1,4 @@
-/** The least of the last values, in constant time on average: a queue of those that may still become it. */
+/** The least of the last values, which are 1 at most, in constant time on average: a queue of those that may still become it. */
 export class SlidingMinimum {
   readonly #length: number;
   readonly #values: Float64Array;
@@ -12,6 +12,11 @@ export class SlidingMinimum {
     this.#length = length;
     this.#values = new Float64Array(length);
     this.#ages = new Float64Array(length);
+  }
+
+  /** What `next` gave last; 1 before. Where it is 1 every value that still counts is. */
+  get least(): number {
+    return this.#count === 0 ? 1 : (this.#values[this.#first] ?? 1);
   }
 
   /** The least of this value and the `length - 1` before it. */
