@@ -1,11 +1,15 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { afterAll, describe, expect, test } from 'vitest';
 import { LoudnessMeter } from '../../electron/media/loudness/meter.ts';
 import { exportFile } from '../../electron/services/export-job/export-file.ts';
 import type { ExportItem, ExportOutcome } from '../../electron/services/export-job/item.ts';
 import { type ExportPlan, planExport } from '../../electron/services/export-plan.ts';
+import { queuedItem, withOutcome } from '../../electron/services/export-queue/batch.ts';
+import { jsonReport } from '../../electron/services/export-queue/report.ts';
 import { WorkerPool } from '../../electron/workers/worker-pool.ts';
+import { exportItem } from '../../shared/ipc/contract/exports.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import type { MixPlace } from '../../shared/model/loudness.ts';
 import { exportChoices } from '../support/export-choices.ts';
@@ -164,6 +168,23 @@ describe('a mix-down', () => {
       0,
     );
     expect(worst).toBeLessThan(1e-6);
+  });
+
+  test('shows in the queue and its report as the contract has it', async () => {
+    const plan = await planOf(PANEL);
+    const [file] = plan.files;
+    if (file === undefined) throw new Error('no mix was planned');
+    const outcome = await exportFile(file.item, { signal, onProgress: () => undefined });
+    const { view } = withOutcome(queuedItem('1', file), outcome);
+    expect(v.parse(exportItem, view)).toEqual(view);
+    const batch = { batchId: 'b', title: '', presetTitle: null, createdUnixMicros: 0, outFolder: '' };
+    const report = JSON.parse(jsonReport({ ...batch, finishedUnixMicros: null, items: [view] })) as {
+      files: { loudnessLufs: number; truePeakDbtp: number }[];
+    };
+    const mix = view.result?.mixReport?.mix;
+    expect(report.files[0]?.loudnessLufs).toBe(mix?.integratedLufs);
+    expect(report.files[0]?.truePeakDbtp).toBe(mix?.truePeakDbtp);
+    expect(mix?.truePeakDbtp).toBeLessThanOrEqual(-1);
   });
 
   test('puts players where they are wanted', async () => {

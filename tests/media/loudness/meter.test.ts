@@ -92,13 +92,13 @@ test('a file shorter than a block counts as one, and blocks may fall anywhere', 
   // A tenth of a second is a quarter of the block: 6 dB less than the tone.
   expect(short.integratedLufs).toBeCloseTo(-16, 0);
   const signal = noise(200_000, 3);
-  expect(measured(signal, signal, 1)).toEqual(measured(signal, signal, 48_000));
+  expect(measured(signal, signal, 13)).toEqual(measured(signal, signal, 48_000));
 });
 
 test('ffmpeg measures the same', needs('ffmpeg'), () => {
-  for (const seed of [1, 2, 3]) {
-    const left = noise(30 * 48_000, seed);
-    const right = noise(30 * 48_000, seed + 10).map((value) => 0.4 * value);
+  for (const seed of [1, 2]) {
+    const left = noise(20 * 48_000, seed);
+    const right = noise(20 * 48_000, seed + 10).map((value) => 0.4 * value);
     const interleaved = Float32Array.from({ length: 2 * left.length }, (_, i) =>
       i % 2 === 0 ? (left[i >> 1] ?? 0) : (right[i >> 1] ?? 0),
     );
