@@ -93,6 +93,12 @@ export async function createApp(options: AppOptions): Promise<HostedApp> {
     removePart,
     clock: { wallUnixMicros, monotonicMicros, after },
     onExported: refresh,
+    onUnkept: (error) => {
+      onFault(error, 'exports');
+      library.noticeOnce(
+        'What became of exports cannot be written down, so the next start may make some files again. Check the disk of the library.',
+      );
+    },
   });
   const exports = exportsDomain({
     queue,

@@ -115,6 +115,7 @@ async function harness(jobs: number, store: BatchStore = batchesInMemory()) {
   const going: Going[] = [];
   const removed: string[] = [];
   const exported: string[] = [];
+  const unkept: unknown[] = [];
   let micros = 0;
   const run: RunQueued = (work, { signal, onProgress, onPart }) =>
     new Promise((resolve, reject) => {
@@ -150,6 +151,7 @@ async function harness(jobs: number, store: BatchStore = batchesInMemory()) {
       },
     },
     onExported: (sessionId) => exported.push(sessionId),
+    onUnkept: (error) => unkept.push(error),
   });
   const states = (): string =>
     queue.view.value.batches
@@ -161,6 +163,7 @@ async function harness(jobs: number, store: BatchStore = batchesInMemory()) {
     going,
     removed,
     exported,
+    unkept,
     projects,
     states,
     elapse: (seconds: number) => {
@@ -301,6 +304,69 @@ describe('the export queue', () => {
     expect(started()).toEqual(['one', 'two']);
     expect(states()).toBe('one cancelled, two running');
     expect(queue.view.value.batches[0]?.finishedUnixMicros).toBeNull();
+  });
+
+  test('a store that takes nothing more, as on a full disk, stops neither the queue nor the program', async () => {
+    const store = batchesInMemory();
+    let full = false;
+    const take = (): void => {
+      if (full) throw new AppError('no-space', 'The disk is full.');
+    };
+    const filling: BatchStore = {
+      ...store,
+      putBatch: (kept) => {
+        take();
+        store.putBatch(kept);
+      },
+      putItem: (batchId, kept) => {
+        take();
+        store.putItem(batchId, kept);
+      },
+    };
+    const { queue, going, states, unkept } = await harness(1, filling);
+    queue.add(batch('a', ['one', 'two', 'three']));
+    full = true;
+    going[0]?.part('/out/one.m4a.part');
+    going[0]?.end(made('one'));
+    await settle();
+    expect(states()).toBe('one done, two running, three queued');
+    queue.cancel({ itemIds: ['three'] });
+    going[1]?.fail(new AppError('no-space', 'The disk is full.'));
+    await settle();
+    expect(states()).toBe('one done, two failed, three cancelled');
+    expect(unkept.length).toBeGreaterThan(0);
+    full = false;
+    queue.retry({ itemIds: ['two'] });
+    going[2]?.end(made('two'));
+    await settle();
+    expect(store.get('a')?.items.map(({ view }) => view.state)).toEqual(['done', 'done', 'cancelled']);
+  });
+
+  test('cancelling and trying again what waits goes to the store once, however many files it is', async () => {
+    const store = batchesInMemory();
+    let writes = 0;
+    const counting: BatchStore = {
+      ...store,
+      putBatch: (kept) => {
+        writes++;
+        store.putBatch(kept);
+      },
+      putItem: (batchId, kept) => {
+        writes++;
+        store.putItem(batchId, kept);
+      },
+    };
+    const { queue } = await harness(1, counting);
+    queue.pause();
+    const names = Array.from({ length: 1000 }, (_name, at) => `file ${at}`);
+    queue.add(batch('a', names));
+    writes = 0;
+    queue.cancel({});
+    expect(writes).toBe(1);
+    expect(store.get('a')?.finishedUnixMicros).not.toBeNull();
+    queue.retry({ batchId: 'a' });
+    expect(writes).toBe(2);
+    expect(store.unfinished()[0]?.items.every(({ view }) => view.state === 'queued')).toBe(true);
   });
 
   test('paused, it lets what runs end and starts nothing', async () => {

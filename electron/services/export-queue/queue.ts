@@ -35,6 +35,8 @@ export interface ExportQueuePorts {
   };
   /** Told when a file is finished, so that its session shows as exported. */
   readonly onExported: (sessionId: string) => void;
+  /** Told when a state could not be kept. The queue goes on; the next start knows what was kept last. */
+  readonly onUnkept: (error: unknown) => void;
 }
 
 /** What the queue shows. */
@@ -69,7 +71,8 @@ interface LiveBatch {
 
 /**
  * Batches of files to make: in order, some at a time, one that fails stops nobody. Every state is in the store before
- * it is shown, so a queue that was killed goes on where it was; what it left half-written is removed first.
+ * it is shown, so a queue that was killed goes on where it was; what it left half-written is removed first. A store
+ * that takes nothing, as on a full disk, is told and stops nobody either: the program may be recording.
  */
 export class ExportQueue {
   readonly view: WatchedValue<QueueView>;
@@ -118,11 +121,14 @@ export class ExportQueue {
   /** Cancels items that run or wait; one that was finished meanwhile stays done. */
   cancel(choice: ItemChoice): void {
     const cancelled = new AppError('cancelled', 'Cancelled.');
-    this.#each(choice, (live, item) => {
-      const run = this.#runs.get(item.view.itemId);
-      if (run !== undefined) run.abort.abort(cancelled);
-      else if (!isSettled(item.view)) this.#put(live, withError(item, cancelled));
-    });
+    for (const [live, items] of this.#chosen(choice)) {
+      const waiting = items.filter(({ view }) => !this.#runs.has(view.itemId) && !isSettled(view));
+      for (const { view } of items) this.#runs.get(view.itemId)?.abort.abort(cancelled);
+      this.#put(
+        live,
+        waiting.map((item) => withError(item, cancelled)),
+      );
+    }
     this.#fillUp();
   }
 
@@ -135,22 +141,19 @@ export class ExportQueue {
       const { items, ...batch } = kept;
       this.#batches.set(batchId, { batch, items });
     }
-    this.#each(choice, (live, item) => {
-      const { state, itemId } = item.view;
-      if (state === 'done' || !isSettled(item.view) || this.#runs.has(itemId)) return;
-      this.#put(live, requeued(item));
-      // What named the media that were there is to name this one too.
-      for (const project of live.items) {
-        const { view } = project;
-        if (
-          view.trouble !== null &&
-          isSettled(view) &&
-          refersTo(project, item) &&
-          !this.#runs.has(view.itemId)
-        )
-          this.#put(live, requeued(project));
-      }
-    });
+    for (const [live, items] of this.#chosen(choice)) {
+      const isIdle = ({ view }: QueuedItem): boolean => isSettled(view) && !this.#runs.has(view.itemId);
+      const again = items.filter((item) => item.view.state !== 'done' && isIdle(item));
+      // What named the media that were there is to name these too.
+      const projects = live.items.filter(
+        (project) =>
+          project.view.trouble !== null &&
+          isIdle(project) &&
+          !again.includes(project) &&
+          again.some((item) => refersTo(project, item)),
+      );
+      this.#put(live, [...again, ...projects].map(requeued));
+    }
     this.#fillUp();
   }
 
@@ -196,16 +199,13 @@ export class ExportQueue {
     this.#cancelShow?.();
   }
 
-  #each(choice: ItemChoice, action: (live: LiveBatch, item: QueuedItem) => void): void {
-    for (const live of this.#batches.values()) {
-      for (const item of live.items) {
-        const meant =
-          choice.itemIds === undefined
-            ? choice.batchId === undefined || choice.batchId === live.batch.batchId
-            : choice.itemIds.includes(item.view.itemId);
-        if (meant) action(live, item);
-      }
-    }
+  /** The items that a choice means, by their batches. */
+  #chosen({ batchId, itemIds }: ItemChoice): readonly (readonly [LiveBatch, readonly QueuedItem[]])[] {
+    const wanted = itemIds === undefined ? undefined : new Set(itemIds);
+    return [...this.#batches.values()].map((live) => {
+      const isWhole = wanted === undefined && (batchId === undefined || batchId === live.batch.batchId);
+      return [live, live.items.filter(({ view }) => isWhole || wanted?.has(view.itemId) === true)] as const;
+    });
   }
 
   #fillUp(): void {
@@ -293,22 +293,30 @@ export class ExportQueue {
   ): void {
     const changed = change(this.#item(live, itemId));
     if (how === 'keep') {
-      this.#put(live, changed);
+      this.#put(live, [changed]);
       return;
     }
     live.items = live.items.map((item) => (item.view.itemId === itemId ? changed : item));
     this.#showSoon();
   }
 
-  #put(live: LiveBatch, changed: QueuedItem): void {
-    live.items = live.items.map((item) => (item.view.itemId === changed.view.itemId ? changed : item));
-    const { batchId } = live.batch;
-    this.#ports.store.putItem(batchId, changed);
+  /** Keeps changed items of a batch. Several go to the store at once: each alone would wait for the disk. */
+  #put(live: LiveBatch, changed: readonly QueuedItem[]): void {
+    const [first] = changed;
+    if (first === undefined) return;
+    const changedById = new Map(changed.map((item) => [item.view.itemId, item]));
+    live.items = live.items.map((item) => changedById.get(item.view.itemId) ?? item);
     const finished = live.items.every(({ view }) => isSettled(view));
-    if (finished !== (live.batch.finishedUnixMicros !== null)) {
+    const turned = finished !== (live.batch.finishedUnixMicros !== null);
+    if (turned) {
       const finishedUnixMicros = finished ? this.#ports.clock.wallUnixMicros() : null;
       live.batch = { ...live.batch, finishedUnixMicros };
-      this.#ports.store.putBatch({ ...live.batch, items: live.items });
+    }
+    try {
+      if (turned || changed.length > 1) this.#ports.store.putBatch({ ...live.batch, items: live.items });
+      else this.#ports.store.putItem(live.batch.batchId, first);
+    } catch (error) {
+      this.#ports.onUnkept(error);
     }
     this.#showSoon();
   }

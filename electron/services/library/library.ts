@@ -115,6 +115,11 @@ export class Library implements Implementation<typeof contract> {
     this.#state.notice(message);
   }
 
+  /** The same, unless it was told already. */
+  noticeOnce(message: string): void {
+    if (!this.#state.value.notices.some((notice) => notice.message === message)) this.#state.notice(message);
+  }
+
   /** When nothing that was begun is under way any more. */
   settled(): Promise<void> {
     return this.#turns.idle();
