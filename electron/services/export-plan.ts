@@ -23,7 +23,7 @@ import {
   zoneOf,
 } from './export-plan/stretch.ts';
 import { openSession } from './session/open-session.ts';
-import type { Player, Session } from './session/session.ts';
+import type { Marker, Player, Session } from './session/session.ts';
 
 /** Everything a person can choose about an export. */
 export interface ExportChoices extends StretchChoices {
@@ -56,6 +56,8 @@ export interface SessionSelection {
   readonly playerNames?: ReadonlyMap<string, string> | undefined;
   /** By player id or name; who is not in it stands in the middle. */
   readonly mixPlaces?: ReadonlyMap<string, MixPlace> | undefined;
+  /** In place of the recorded ones. */
+  readonly markers?: readonly Marker[] | undefined;
 }
 
 /** Every file of an export, and what cannot be exported. */
@@ -190,7 +192,7 @@ async function plannedFile(
   stretch: Stretch,
   format: WrittenFormat,
   choices: ExportChoices,
-  { title, playerNames, mixPlaces }: SessionSelection,
+  { title, playerNames, mixPlaces, markers = session.markers }: SessionSelection,
   freeNames: FreeNames,
 ): Promise<PlannedFile> {
   const { extension } = mediaFormat(format);
@@ -223,7 +225,7 @@ async function plannedFile(
     ),
     players: called,
     of: session.players.length,
-    markers: session.markers,
+    markers,
     originSamples: stretch.originSamples,
     endSamples: stretch.endSamples,
     timecode: { rate: choices.rate.id, startFrame: stretch.startFrame, label: stretch.label },

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { verifyFile } from '../../electron/services/verify-file.ts';
@@ -94,6 +94,33 @@ describe('exports through the contract', () => {
       expect(history.batches.map((batch) => batch.batchId)).toEqual([batchId]);
       const report = await app.api.exports.report({ batchId, form: 'csv' });
       expect(report.text.split('\r\n')).toHaveLength(4);
+    });
+  });
+
+  test('files and projects carry the markers as people left them', async () => {
+    await withSession(async (app, sessionId, folder) => {
+      const put = (markerId: string, positionSamples: number, name: string) =>
+        app.api.library.putMarker({
+          sessionId,
+          marker: { markerId, positionSamples, kind: 'marker', name },
+        });
+      await put('set-later', 24_000, 'Set later');
+      await put('mistake', 30_000, 'A mistake');
+      await app.api.library.removeMarker({ sessionId, markerId: 'mistake' });
+      await app.api.exports.start(
+        request(sessionId, join(folder, 'out'), { formats: ['ogg'], projects: ['csv'] }),
+      );
+      const { batches } = await app.until('exports.queue', finished);
+      const [first, ...others] = batches[0]?.items ?? [];
+      const ogg = readFileSync(first?.result?.path ?? '', 'latin1');
+      expect(ogg).toContain('CHAPTER001NAME=Set later');
+      expect(ogg).toContain('CHAPTER001=00:00:00.525');
+      expect(ogg).not.toContain('mistake');
+      const tables = others
+        .filter(({ kind }) => kind === 'csv')
+        .map(({ result }) => readFileSync(result?.path ?? '', 'utf8'));
+      expect(tables.join('')).toContain('Set later');
+      expect(tables.join('')).not.toContain('mistake');
     });
   });
 

@@ -71,6 +71,7 @@ export async function planProjects(
   }
   const folders = commonFolders(referred.map(({ item }) => item.output.subfolder));
   const title = first.sessionTitle === '' ? session.id : first.sessionTitle;
+  const { markers } = first.item;
   const stem = safeStem(`${title}_${start.label.replace(/[:;]/g, '-')}`);
   const wanted = PROJECT_FORMATS.filter(({ project }) => choices.projects.includes(project));
   const planned: PlannedProject[] = [];
@@ -91,7 +92,7 @@ export async function planProjects(
           endSamples: file.item.endSamples,
           startFrame: file.item.timecode.startFrame,
         })),
-        markers: session.markers,
+        markers,
         originSamples: start.originSamples,
         endSamples: start.endSamples,
         timecode: { rate: first.item.timecode.rate, startFrame: start.startFrame, label: start.label },
@@ -110,7 +111,7 @@ export async function planProjects(
         sessionId: session.id,
         sessionTitle: first.sessionTitle,
         fileName: relativePath,
-        estimatedBytes: 4096 + 4096 * referred.length + 512 * session.markers.length,
+        estimatedBytes: 4096 + 4096 * referred.length + 512 * markers.length,
         collision,
         ...(collision === 'skipped' && { skipReason: `${relativePath} is there already.` }),
       });

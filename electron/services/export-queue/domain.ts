@@ -9,6 +9,7 @@ import { type ExportChoices, planExport, type PlannedFile, type SessionSelection
 import { type Batch, type BatchStore, batchView, queuedItem, queuedProject, troubleOf } from './batch.ts';
 import type { PlannedProject } from '../export-plan/projects.ts';
 import { offers } from './offers.ts';
+import type { Marker } from '../session/session.ts';
 import type { ExportQueue } from './queue.ts';
 import { csvReport, jsonReport } from './report.ts';
 
@@ -21,6 +22,8 @@ export interface ExportableSession {
   /** As people call it and its players now. */
   readonly title: string;
   readonly playerNames: ReadonlyMap<string, string>;
+  /** As people left them: recorded, set later, moved, renamed; not those that were removed. */
+  readonly markers: readonly Marker[];
 }
 
 export interface ExportsPorts {
