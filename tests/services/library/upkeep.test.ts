@@ -54,6 +54,21 @@ describe('Library', () => {
       }),
     ));
 
+  it('takes no folder for a session, and writes nothing into it, because it has logs of its own', () =>
+    inTemporaryFolder((root) =>
+      withLibrary(root, async (library) => {
+        const project = join(root, 'library', 'some program');
+        mkdirSync(join(project, 'log'), { recursive: true });
+        writeFileSync(join(project, 'log', 'install.log'), 'not ours');
+        await library.refresh();
+        expect((await library.calls.list(PAGE)).total).toBe(0);
+        expect(readdirSync(project)).toEqual(['log']);
+        const { taken, refused } = await library.calls.add({ paths: [project], copy: false });
+        expect(taken).toEqual([]);
+        expect(refused).toMatchObject([{ path: project }]);
+      }),
+    ));
+
   it('shows a recording while it goes on, and recovers one that nobody closed once', () =>
     inTemporaryFolder(async (root) => {
       const folder = await inLibrary(root, 'open', { players: ['Marit'], spoken: SPOKEN });
