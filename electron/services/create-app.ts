@@ -94,10 +94,10 @@ export async function createApp(options: AppOptions): Promise<HostedApp> {
     clock: { wallUnixMicros, monotonicMicros, after },
     onExported: refresh,
     onUnkept: (error) => {
-      onFault(error, 'exports');
-      library.noticeOnce(
+      const isNew = library.noticeOnce(
         'What became of exports cannot be written down, so the next start may make some files again. Check the disk of the library.',
       );
+      if (isNew) onFault(error, 'exports');
     },
   });
   const exports = exportsDomain({

@@ -115,9 +115,11 @@ export class Library implements Implementation<typeof contract> {
     this.#state.notice(message);
   }
 
-  /** The same, unless it was told already. */
-  noticeOnce(message: string): void {
-    if (!this.#state.value.notices.some((notice) => notice.message === message)) this.#state.notice(message);
+  /** The same, unless it was told already. @returns whether it is told now. */
+  noticeOnce(message: string): boolean {
+    const isNew = !this.#state.value.notices.some((notice) => notice.message === message);
+    if (isNew) this.#state.notice(message);
+    return isNew;
   }
 
   /** When nothing that was begun is under way any more. */
