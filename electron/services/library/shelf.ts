@@ -55,8 +55,12 @@ export class Shelf {
 
   /** Begins an empty catalog in place of this one. A damaged file is kept beside it, for whoever wants to know. */
   async startAnew(damaged: boolean): Promise<void> {
+    const old = this.#catalog;
+    // Exports go on meanwhile and must not meet a closed catalog: what they tell this one comes again from the disk.
+    const stopgap = Catalog.inMemory();
+    this.#catalog = stopgap;
     try {
-      this.#catalog.close();
+      old.close();
     } catch (error) {
       // A damaged catalog may not even close; its file goes all the same.
       this.#ports.noteFault(error);
@@ -65,6 +69,7 @@ export class Shelf {
     else await removeCatalog(this.paths);
     this.annotations.forget();
     this.#catalog = await openCatalog(this.paths, () => undefined);
+    stopgap.close();
   }
 
   /** @throws AppError('not-found') for a session that is not in the library, or on its way to the trash. */

@@ -40,6 +40,28 @@ const BATCH: Batch = {
 };
 
 describe('LibraryBatches', () => {
+  it('take what exports tell while the catalog is made anew', () =>
+    inTemporaryFolder((root) =>
+      withLibrary(root, async ({ batches, calls }) => {
+        batches.putBatch(BATCH);
+        const progress = { rebuilt: false };
+        const rebuilding = calls.rebuild({}).finally(() => {
+          progress.rebuilt = true;
+        });
+        let told = 0;
+        while (!progress.rebuilt) {
+          batches.putItem('b1', item('i1', told++ % 2 === 0 ? 'running' : 'queued'));
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        batches.putItem('b1', item('i1', 'done'));
+        await rebuilding;
+        expect(told).toBeGreaterThan(2);
+        expect(batches.unfinished()).toEqual([
+          { ...BATCH, items: [item('i1', 'done'), item('i2', 'queued')] },
+        ]);
+      }),
+    ));
+
   it('come back from their journals when the catalog is gone and a line broke off', () =>
     inTemporaryFolder(async (root) => {
       await withLibrary(root, ({ batches }) => {
