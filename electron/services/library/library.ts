@@ -258,6 +258,8 @@ export class Library implements Implementation<typeof contract> {
   /** Takes everything on the disk into a catalog that has not got all of it. */
   async #fill(): Promise<SyncResult> {
     const result = await this.#look('rebuilding');
+    // A new catalog knows nothing of what is on its way to the trash.
+    for (const sessionId of this.#trash.pending()) this.#shelf.catalog.sessions.setHidden(sessionId, true);
     this.#shelf.catalog.markComplete();
     return result;
   }

@@ -54,6 +54,20 @@ describe('Library', () => {
       }),
     ));
 
+  it('keeps out of its lists what is on its way to the trash, also when the catalog is made anew', () =>
+    inTemporaryFolder(async (root) => {
+      await inLibrary(root, 'one', CLOSED);
+      await withLibrary(root, async ({ calls }, ports) => {
+        await calls.list(PAGE);
+        expect((await calls.trash({ sessionIds: [SESSION_ID] })).trashed).toEqual([SESSION_ID]);
+        await calls.rebuild({});
+        expect((await calls.list(PAGE)).total).toBe(0);
+        expect((await calls.restore({ sessionIds: [SESSION_ID] })).restored).toEqual([SESSION_ID]);
+        expect((await calls.list(PAGE)).total).toBe(1);
+        expect(ports.faults).toEqual([]);
+      });
+    }));
+
   it('takes no folder for a session, and writes nothing into it, because it has logs of its own', () =>
     inTemporaryFolder((root) =>
       withLibrary(root, async (library) => {
