@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   fdatasyncSync,
   fsyncSync,
   mkdirSync,
@@ -10,7 +11,7 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fsError, isFsError } from './fs-error.ts';
 
 const SUFFIX = '.jsonl';
@@ -30,10 +31,10 @@ export class JournalFolder {
   replace(name: string, lines: readonly string[]): void {
     const path = this.#path(name);
     this.#write(path, () => {
-      mkdirSync(this.#folder, { recursive: true });
+      this.#make();
       written(`${path}.part`, 'w', lines, fsyncSync);
       renameSync(`${path}.part`, path);
-      this.#syncFolder();
+      syncFolder(this.#folder);
     });
   }
 
@@ -73,14 +74,21 @@ export class JournalFolder {
     }
   }
 
-  #syncFolder(): void {
-    if (process.platform === 'win32') return;
-    const descriptor = openSync(this.#folder, 'r');
-    try {
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
+  /** The folder alone: what it lies in may be on a disk that was taken away, and is not made on another one. */
+  #make(): void {
+    if (existsSync(this.#folder)) return;
+    mkdirSync(this.#folder);
+    syncFolder(dirname(this.#folder));
+  }
+}
+
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const descriptor = openSync(folder, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
   }
 }
 

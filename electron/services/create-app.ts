@@ -6,6 +6,7 @@ import type { FaultHook } from '../../shared/ipc/envelope.ts';
 import { parsePacketFrame } from '../../shared/ipc/packet-frame.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import { monotonicMicros, wallUnixMicros } from '../io/clock.ts';
+import { kindOf } from '../io/folder.ts';
 import { makeFolder } from '../io/make-folder.ts';
 import { removePart } from '../io/output-file.ts';
 import { aboutApp, type AboutHost } from './about-app.ts';
@@ -15,6 +16,7 @@ import type { RunQueued } from './export-job/item.ts';
 import { writeProject } from './export-job/write-project.ts';
 import type { HostedApp } from './hosted-app.ts';
 import { Library } from './library/library.ts';
+import { LibraryPaths } from './library/paths.ts';
 import type { Importer } from './library/ports.ts';
 import { after, libraryPorts } from './library/system-ports.ts';
 import { Media } from './media.ts';
@@ -77,9 +79,11 @@ export async function createApp(options: AppOptions): Promise<HostedApp> {
     runPeaks: workers.runPeaks,
     onFault,
   });
+  const { own } = new LibraryPaths(libraryFolder);
   const recording = new Recording(
     systemPorts({
       holder,
+      besides: (await kindOf(own)) === undefined ? libraryFolder : own,
       folders: (title, startUnixMicros, zone) => sessionFolders(libraryFolder, title, startUnixMicros, zone),
       durabilityMillis: () => settings.current.durabilityMillis,
       onSession: refresh,

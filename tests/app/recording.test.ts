@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { serialisePacketFrame, sessionTag } from '../../shared/ipc/packet-frame.ts';
@@ -93,5 +93,26 @@ test('closing the program in the middle of a recording ends it in order', async 
       recovery: null,
     });
     await next.close();
+  });
+});
+
+test('a library that was taken away is not made anew in its place, and takes recordings once it is back', async () => {
+  await inTemporaryFolder(async (folder) => {
+    const library = join(folder, 'library');
+    const app = await WholeApp.open(library, join(folder, 'user'));
+    try {
+      renameSync(library, join(folder, 'away'));
+      await expect(app.api.recording.start({ title: 'Ep. 1', tracks: [TRACK] })).rejects.toMatchObject({
+        code: 'not-found',
+        next: 'Connect its disk or put the folder back, or choose another library.',
+      });
+      expect(existsSync(library)).toBe(false);
+      renameSync(join(folder, 'away'), library);
+      await app.api.recording.start({ title: 'Ep. 1', tracks: [TRACK] });
+      await app.api.recording.stop({ positionSamples: 0 });
+      expect(readdirSync(library).filter((name) => !name.startsWith('.'))).toHaveLength(1);
+    } finally {
+      await app.close();
+    }
   });
 });

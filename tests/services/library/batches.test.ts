@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CorruptCatalogError } from '../../../electron/catalog/catalog.ts';
@@ -93,6 +93,7 @@ describe('LibraryBatches', () => {
       };
       const catalog = { exports: { put: damaged, putItem: damaged, history: damaged } };
       const paths = new LibraryPaths(root);
+      mkdirSync(paths.own);
       let repairs = 0;
       const batches = new LibraryBatches(
         { paths, catalog } as unknown as Shelf,
