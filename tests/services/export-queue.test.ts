@@ -342,6 +342,35 @@ describe('the export queue', () => {
     expect(store.get('a')?.items.map(({ view }) => view.state)).toEqual(['done', 'done', 'cancelled']);
   });
 
+  test('what cannot be written down at all, as in a library that takes no files, is exported all the same', async () => {
+    const store = batchesInMemory();
+    const { queue, going, states, unkept } = await harness(1, {
+      ...store,
+      putBatch: () => {
+        throw new AppError('unwritable', 'The disk is read-only.');
+      },
+    });
+    queue.add(batch('a', ['one']));
+    going[0]?.end(made('one'));
+    await settle();
+    expect(states()).toBe('one done');
+    expect(unkept.length).toBeGreaterThan(0);
+  });
+
+  test('removes nothing but part files in its own folder, whatever a batch from elsewhere names', async () => {
+    const kept = new Map<string, string>();
+    const names = [
+      '/home/x/thesis.odt',
+      '/home/x/other.m4a.part',
+      '/out/../home/y.part',
+      '/out/z/one.m4a.part',
+    ];
+    const items = names.map((partPath, at) => ({ ...item(`${at}`), partPath }));
+    kept.set('a', JSON.stringify({ ...batch('a', []), items }));
+    const { removed } = await harness(1, batchesInMemory(kept));
+    expect(removed).toEqual(['/out/z/one.m4a.part']);
+  });
+
   test('cancelling and trying again what waits goes to the store once, however many files it is', async () => {
     const store = batchesInMemory();
     let writes = 0;

@@ -1,3 +1,4 @@
+import { isAbsolute, relative, sep } from 'node:path';
 import { AppError } from '../../../shared/model/errors.ts';
 import { WatchedValue } from '../../../shared/ipc/watched-value.ts';
 import type { RunQueued } from '../export-job/item.ts';
@@ -94,7 +95,8 @@ export class ExportQueue {
     for (const { items, ...batch } of ports.store.unfinished()) {
       const revived: QueuedItem[] = [];
       for (const item of items) {
-        if (item.partPath !== null) await ports.removePart(item.partPath);
+        const { partPath } = item;
+        if (partPath !== null && isPart(partPath, batch.outFolder)) await ports.removePart(partPath);
         revived.push(isSettled(item.view) ? item : { ...requeued(item), partPath: null });
       }
       queue.#batches.set(batch.batchId, { batch, items: revived });
@@ -112,7 +114,9 @@ export class ExportQueue {
       batch: settled ? { ...rest, finishedUnixMicros: this.#ports.clock.wallUnixMicros() } : rest,
       items,
     };
-    this.#ports.store.putBatch({ ...live.batch, items });
+    this.#keep(() => {
+      this.#ports.store.putBatch({ ...live.batch, items });
+    });
     this.#batches.set(batch.batchId, live);
     this.#show();
     this.#fillUp();
@@ -312,13 +316,19 @@ export class ExportQueue {
       const finishedUnixMicros = finished ? this.#ports.clock.wallUnixMicros() : null;
       live.batch = { ...live.batch, finishedUnixMicros };
     }
-    try {
+    this.#keep(() => {
       if (turned || changed.length > 1) this.#ports.store.putBatch({ ...live.batch, items: live.items });
       else this.#ports.store.putItem(live.batch.batchId, first);
+    });
+    this.#showSoon();
+  }
+
+  #keep(write: () => void): void {
+    try {
+      write();
     } catch (error) {
       this.#ports.onUnkept(error);
     }
-    this.#showSoon();
   }
 
   #showSoon(): void {
@@ -341,6 +351,12 @@ export class ExportQueue {
     const progress = items.length === 0 ? null : totalBytes === 0 ? 0 : Math.min(1, doneBytes / totalBytes);
     this.view.set({ paused: this.#paused, progress, batches });
   }
+}
+
+/** Only what an export of the batch can have left: batches come with their library, which may be anybody's. */
+function isPart(partPath: string, outFolder: string): boolean {
+  const way = relative(outFolder, partPath);
+  return partPath.endsWith('.part') && !isAbsolute(way) && way.split(sep)[0] !== '..';
 }
 
 function noBatch(batchId: string): AppError {
