@@ -108,12 +108,13 @@ export async function createApp(options: AppOptions): Promise<HostedApp> {
     queue,
     store: library.batches,
     session: async (sessionId) => {
-      const { title, players, markers } = await library.calls.get({ sessionId });
+      const { title, players, markers, states } = await library.calls.get({ sessionId });
       return {
         folder: library.folderOf(sessionId),
         title,
         playerNames: new Map(players.map(({ playerId, name }) => [playerId, name])),
         markers: markers.map(({ positionSamples, kind, name }) => ({ positionSamples, kind, name })),
+        recording: states.includes('recording'),
       };
     },
     presets: () => settings.values.current.value.presets,

@@ -35,6 +35,16 @@ test('what a page records is in the library at once, and exported after the stop
         (state) => (state?.tracks[0]?.durableSamples ?? 0) >= 48_000,
       );
       expect(durable).toMatchObject({ phase: 'recording', positionSamples: 48_000 });
+      await app.api.exports.start(await archiveOf(app, [sessionId], join(folder, 'early')));
+      const early = await app.until('exports.queue', (queue) =>
+        queue.batches.some(({ finishedUnixMicros }) => finishedUnixMicros !== null),
+      );
+      expect(early.batches[0]?.items[0]).toMatchObject({
+        state: 'done',
+        trouble: { code: 'incomplete' },
+        result: { packets: 50 },
+      });
+      await app.api.exports.clear({ batchIds: null });
       const query = {
         search: 'ep',
         states: [],
@@ -61,6 +71,7 @@ test('what a page records is in the library at once, and exported after the stop
         queue.batches.some(({ finishedUnixMicros }) => finishedUnixMicros !== null),
       );
       expect(batches[0]?.items[0]?.result).toMatchObject({ packets: 50, verified: { ok: true } });
+      expect(batches[0]?.items[0]?.trouble).toBeNull();
       expect(readdirSync(out)).toHaveLength(1);
       expect(app.faults).toEqual([]);
     } finally {

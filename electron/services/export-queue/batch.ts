@@ -30,6 +30,8 @@ export interface QueuedItem {
   readonly made?: MadeMedia;
   /** The file that was being written when this was kept; what is left of it is removed before the item runs again. */
   readonly partPath: string | null;
+  /** Set where the session was being recorded when this was planned: its file ends there. */
+  readonly live?: true;
 }
 
 /** A batch as it is kept; plain data. */
@@ -183,7 +185,8 @@ export function withOutcome(item: QueuedItem, outcome: ExportOutcome): QueuedIte
           },
   };
   const { path, durationSamples, channels } = outcome;
-  return { ...finished(item, result), made: { path, durationSamples, channels } };
+  const done = { ...finished(item, result), made: { path, durationSamples, channels } };
+  return item.live === true ? { ...done, view: { ...done.view, trouble: STILL_RECORDED } } : done;
 }
 
 /** As the contract has it, names no longer than it allows. */
@@ -193,6 +196,13 @@ function mixView({ players, ...report }: MixReport): NonNullable<ItemResult['mix
     players: players.map(({ player, ...rest }) => ({ ...rest, player: player.slice(0, 500) })),
   };
 }
+
+const STILL_RECORDED: NonNullable<ItemView['trouble']> = {
+  code: 'incomplete',
+  message:
+    'The session was still being recorded: this file ends where it was safe on disk when the export began.',
+  next: 'Export it again when the recording has ended.',
+};
 
 /** The same of a project file; whom it lacks is its trouble, done though it is. */
 export function withProject(item: QueuedItem, outcome: ProjectOutcome): QueuedItem {

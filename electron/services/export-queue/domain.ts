@@ -6,7 +6,15 @@ import { parseLabel, timecodeRate } from '../../../shared/time/timecode.ts';
 import { freeSpace, requireFreeSpace } from '../../io/free-space.ts';
 import { ensureFolder } from '../../io/output-file.ts';
 import { type ExportChoices, planExport, type PlannedFile, type SessionSelection } from '../export-plan.ts';
-import { type Batch, type BatchStore, batchView, queuedItem, queuedProject, troubleOf } from './batch.ts';
+import {
+  type Batch,
+  type BatchStore,
+  batchView,
+  type QueuedItem,
+  queuedItem,
+  queuedProject,
+  troubleOf,
+} from './batch.ts';
 import type { PlannedProject } from '../export-plan/projects.ts';
 import { offers } from './offers.ts';
 import type { Marker } from '../session/session.ts';
@@ -24,6 +32,8 @@ export interface ExportableSession {
   readonly playerNames: ReadonlyMap<string, string>;
   /** As people left them: recorded, set later, moved, renamed; not those that were removed. */
   readonly markers: readonly Marker[];
+  /** Whether somebody records into it at this moment. */
+  readonly recording: boolean;
 }
 
 export interface ExportsPorts {
@@ -60,12 +70,12 @@ export function exportsDomain(ports: ExportsPorts): Implementation<typeof export
         };
       },
       start: async (request) => {
-        const { files, projects, problems } = await planned(request, ports);
+        const { files, projects, problems, live } = await planned(request, ports);
         const [first] = problems;
         if (files.length === 0 && first !== undefined) throw first.error;
         await ensureFolder(request.outFolder);
         await requireFreeSpace(request.outFolder, bytesToWrite([...files, ...projects]));
-        const batch = newBatch(files, projects, request, ports);
+        const batch = newBatch(files, projects, live, request, ports);
         queue.add(batch);
         return { batchId: batch.batchId, files: batch.items.length };
       },
@@ -104,14 +114,18 @@ async function planned(
   readonly files: readonly PlannedFile[];
   readonly projects: readonly PlannedProject[];
   readonly problems: readonly Problem[];
+  /** Folders of sessions that grow while this is planned. */
+  readonly live: ReadonlySet<string>;
 }> {
   const problems: Problem[] = [];
   const selected: SessionSelection[] = [];
   const idOf = new Map<string, string>();
+  const live = new Set<string>();
   for (const { sessionId, playerIds, mixPlaces = [] } of selection) {
     try {
       const session = await ports.session(sessionId);
       idOf.set(session.folder, sessionId);
+      if (session.recording) live.add(session.folder);
       selected.push({
         ...session,
         players: [],
@@ -149,6 +163,7 @@ async function planned(
       return { ...project, sessionId: idOf.get(sessionFolder) ?? project.sessionId };
     }),
     problems,
+    live,
   };
 }
 
@@ -212,6 +227,7 @@ function bytesToWrite(files: readonly (PlannedFile | PlannedProject)[]): number 
 function newBatch(
   files: readonly PlannedFile[],
   projects: readonly PlannedProject[],
+  live: ReadonlySet<string>,
   request: Request,
   ports: ExportsPorts,
 ): Batch {
@@ -225,7 +241,10 @@ function newBatch(
     finishedUnixMicros: null,
     outFolder: request.outFolder,
     items: [
-      ...files.map((file) => queuedItem(ports.newId(), file)),
+      ...files.map((file): QueuedItem => {
+        const item = queuedItem(ports.newId(), file);
+        return live.has(file.item.sessionFolder) ? { ...item, live: true } : item;
+      }),
       ...projects.map((project) => queuedProject(ports.newId(), project)),
     ],
   };
