@@ -1,10 +1,10 @@
-import { constants } from 'node:fs';
-import { access, mkdir, readdir, realpath, stat } from 'node:fs/promises';
+import { mkdir, readdir, realpath, stat } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { basename, dirname, extname, join, relative, isAbsolute, sep } from 'node:path';
 import type { Contract } from '../../shared/ipc/contract.ts';
 import type { Implementations } from '../../shared/ipc/declare.ts';
 import { AppError } from '../../shared/model/errors.ts';
+import { isWritable } from '../io/folder.ts';
 import { fsError } from '../io/fs-error.ts';
 import { NO_DESKTOP } from '../services/no-desktop.ts';
 
@@ -127,13 +127,6 @@ async function real(roots: readonly string[]): Promise<readonly string[]> {
 function contains(root: string, path: string): boolean {
   const way = relative(root, path);
   return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
-}
-
-async function isWritable(folder: string): Promise<boolean> {
-  return access(folder, constants.W_OK).then(
-    () => true,
-    () => false,
-  );
 }
 
 const byName = (one: string, other: string): number => one.localeCompare(other);

@@ -1,5 +1,5 @@
-import type { Dirent } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { constants, type Dirent } from 'node:fs';
+import { access, readdir, stat } from 'node:fs/promises';
 import { fsError, isFsError } from './fs-error.ts';
 
 /** Names in a folder, in no order; none where it does not exist. @throws AppError when it cannot be read. */
@@ -29,4 +29,12 @@ export async function kindOf(path: string): Promise<'folder' | 'file' | undefine
     if (isFsError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
     throw fsError(error, 'open', path);
   }
+}
+
+/** Whether files can be made in a folder, as far as the system tells without trying. */
+export async function isWritable(folder: string): Promise<boolean> {
+  return access(folder, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
 }

@@ -4,6 +4,7 @@ import { AppError } from '../../../shared/model/errors.ts';
 import { corruptionOf } from '../../catalog/catalog.ts';
 import { freeSpace } from '../../io/free-space.ts';
 import { fsError } from '../../io/fs-error.ts';
+import { isWritable } from '../../io/folder.ts';
 import { makeFolder } from '../../io/make-folder.ts';
 import { timecodeRate } from '../../../shared/time/timecode.ts';
 import { inspectSession } from '../inspect.ts';
@@ -47,6 +48,7 @@ export class Library implements Implementation<typeof contract> {
   /** Stops what is being added now; what is added later gets another. */
   #adding = new AbortController();
   #syncIsDue = true;
+  #waitingLook: Promise<void> | undefined;
 
   private constructor(shelf: Shelf, ports: LibraryPorts, state: LibraryState, lock: Lock) {
     this.#shelf = shelf;
@@ -92,9 +94,7 @@ export class Library implements Implementation<typeof contract> {
     } catch (error) {
       if (!(await isThere(folder))) throw fsError(error, 'make the library folder', folder);
     }
-    const lock = (await isThere(paths.own))
-      ? await ports.lock.acquire(paths.own)
-      : { release: () => undefined };
+    const lock = (await isThere(paths.own)) ? await lockOf(paths.own, ports) : NO_LOCK;
     try {
       const shelf = await Shelf.open(paths, ports, (message) => {
         state.notice(message);
@@ -132,11 +132,16 @@ export class Library implements Implementation<typeof contract> {
     return this.#shelf.folderOf(this.#shelf.require(sessionId));
   }
 
-  /** Looks at the folders again: somebody began or ended a recording, or files came and went. */
+  /**
+   * Looks at the folders again: somebody began or ended a recording, or files came and went. A look that waits for its
+   * turn will see what a later one would: a thousand exports are not to stand in front of a person's next click.
+   */
   refresh(): Promise<void> {
-    return this.#turns.take(async () => {
+    this.#waitingLook ??= this.#turns.take(async () => {
+      this.#waitingLook = undefined;
       await this.#look();
     });
+    return this.#waitingLook;
   }
 
   /** Ends what is under way, writes everything down and lets others open the library. */
@@ -393,5 +398,17 @@ export class Library implements Implementation<typeof contract> {
         sessionId,
       );
     }
+  }
+}
+
+const NO_LOCK: Lock = { release: () => undefined };
+
+/** The lock of a library; none where nothing can be written, by this program or another. */
+async function lockOf(own: string, { lock }: LibraryPorts): Promise<Lock> {
+  try {
+    return await lock.acquire(own);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'unwritable' && !(await isWritable(own))) return NO_LOCK;
+    throw error;
   }
 }

@@ -65,9 +65,15 @@ export class Shelf {
       // A damaged catalog may not even close; its file goes all the same.
       this.#ports.noteFault(error);
     }
-    if (damaged) await moveAside(this.paths.catalog, ['-wal', '-shm']);
-    else await removeCatalog(this.paths);
     this.annotations.forget();
+    try {
+      if (damaged) await moveAside(this.paths.catalog, ['-wal', '-shm']);
+      else await removeCatalog(this.paths);
+    } catch (error) {
+      // Where no file can be removed none can be made: the catalog stays in memory.
+      this.#ports.noteFault(error);
+      return;
+    }
     this.#catalog = await openCatalog(this.paths, () => undefined);
     stopgap.close();
   }

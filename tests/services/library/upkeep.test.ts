@@ -54,6 +54,22 @@ describe('Library', () => {
       }),
     ));
 
+  it('looks once for all who ask while a look waits, so that nothing else stands behind them', () =>
+    inTemporaryFolder((root) =>
+      withLibrary(root, async (library, ports) => {
+        let looks = 0;
+        const folder = await inLibrary(root, 'one', { players: ['Marit'], spoken: SPOKEN });
+        ports.held.add(folder);
+        const isHeld = ports.isHeld.bind(ports);
+        // A session that is being recorded is read with every look.
+        ports.isHeld = (asked) => (looks++, isHeld(asked));
+        await Promise.all(Array.from({ length: 100 }, () => library.refresh()));
+        expect(looks).toBeLessThanOrEqual(2);
+        await library.refresh();
+        expect(looks).toBeLessThanOrEqual(3);
+      }),
+    ));
+
   it('keeps out of its lists what is on its way to the trash, also when the catalog is made anew', () =>
     inTemporaryFolder(async (root) => {
       await inLibrary(root, 'one', CLOSED);
