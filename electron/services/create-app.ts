@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Contract } from '../../shared/ipc/contract.ts';
 import type { Implementations } from '../../shared/ipc/declare.ts';
@@ -95,6 +96,7 @@ export async function createApp(options: AppOptions): Promise<HostedApp> {
     writeProject,
     jobs: workers.jobs,
     removePart,
+    exists: existsSync,
     clock: { wallUnixMicros, monotonicMicros, after },
     onExported: refresh,
     onUnkept: (error) => {

@@ -136,6 +136,7 @@ async function harness(jobs: number, store: BatchStore = batchesInMemory()) {
       return Promise.resolve(writtenProject(missing));
     },
     jobs,
+    exists: (path) => path === '/out/taken.m4a.part',
     removePart: (path) => {
       removed.push(path);
       return Promise.resolve();
@@ -420,13 +421,23 @@ describe('the export queue', () => {
     await settle();
     // Nothing is told to the first queue any more: this is what the store held at that moment.
     const after = await harness(2, batchesInMemory(new Map(kept)));
-    expect(after.removed).toEqual(['/out/one.m4a.part']);
+    // The third had taken the second one's turn.
+    expect(after.removed).toEqual(['/out/one.m4a.part', '/out/three.m4a.part']);
     expect(after.started()).toEqual(['one', 'three']);
     after.going[0]?.end(made('one'));
     after.going[1]?.end(made('three'));
     await settle();
     expect(after.states()).toBe('one done, two done, three done');
     expect(after.store.unfinished()).toEqual([]);
+  });
+
+  test('killed before the file is told of, it knows what was begun, and what is somebody else’s', async () => {
+    const kept = new Map<string, string>();
+    const before = await harness(2, batchesInMemory(kept));
+    before.queue.add(batch('a', ['one', 'taken']));
+    expect(before.started()).toEqual(['one', 'taken']);
+    const after = await harness(2, batchesInMemory(new Map(kept)));
+    expect(after.removed).toEqual(['/out/one.m4a.part']);
   });
 
   test('closing stops what runs and leaves it to the next start', async () => {

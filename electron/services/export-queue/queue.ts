@@ -1,4 +1,4 @@
-import { isAbsolute, relative, sep } from 'node:path';
+import { isAbsolute, join, relative, sep } from 'node:path';
 import { AppError } from '../../../shared/model/errors.ts';
 import { WatchedValue } from '../../../shared/ipc/watched-value.ts';
 import type { RunQueued } from '../export-job/item.ts';
@@ -28,6 +28,8 @@ export interface ExportQueuePorts {
   /** Items that run at the same time. */
   readonly jobs: number;
   readonly removePart: (partPath: string) => Promise<void>;
+  /** Whether a file is there already: then it is somebody else's. */
+  readonly exists: (path: string) => boolean;
   readonly clock: {
     readonly wallUnixMicros: () => number;
     readonly monotonicMicros: () => number;
@@ -237,12 +239,20 @@ export class ExportQueue {
     const abort = new AbortController();
     const startedMicros = this.#ports.clock.monotonicMicros();
     const { itemId } = item.view;
+    // Kept before the file is begun: killed right after, the next start knows what to remove.
+    const expected = partOf(item.work);
+    const partPath = this.#ports.exists(expected) ? null : expected;
+    this.#change(
+      live,
+      itemId,
+      (now) => ({ ...now, partPath, view: { ...now.view, state: 'running' } }),
+      'keep',
+    );
     const ended = this.#run(live, itemId, item.work, abort.signal, startedMicros).finally(() => {
       this.#runs.delete(itemId);
       this.#fillUp();
     });
     this.#runs.set(itemId, { abort, startedMicros, ended });
-    this.#change(live, itemId, (now) => ({ ...now, view: { ...now.view, state: 'running' } }), 'keep');
   }
 
   async #run(
@@ -253,6 +263,7 @@ export class ExportQueue {
     startedMicros: number,
   ): Promise<void> {
     const onPart = (partPath: string): void => {
+      if (this.#item(live, itemId).partPath === partPath) return;
       this.#change(live, itemId, (now) => ({ ...now, partPath }), 'keep');
     };
     try {
@@ -354,6 +365,11 @@ export class ExportQueue {
 }
 
 /** Only what an export of the batch can have left: batches come with their library, which may be anybody's. */
+/** Where an item's file is begun, see OutputFile.create. */
+function partOf({ output }: QueuedItem['work']): string {
+  return join(output.folder, output.subfolder, `${output.stem}.${output.extension}.part`);
+}
+
 function isPart(partPath: string, outFolder: string): boolean {
   const way = relative(outFolder, partPath);
   return partPath.endsWith('.part') && !isAbsolute(way) && way.split(sep)[0] !== '..';
