@@ -35,7 +35,8 @@ export interface VerifyCheck {
  * - `silence`: laid silence of one duration is the same packet everywhere.
  * - `edit-list`, `roll`, `timecode`: the edit lies within the media; 80 ms of pre-roll everywhere; a valid label.
  * - `metadata`: the file carries Tailslate's own items; the `item-` checks compare them with the content.
- * - `audio-format`, `chapters`, `pcm-digest`: a file of samples holds what was handed to the system.
+ * - `audio-format`, `pcm-digest`: a file of samples holds what was handed to the system.
+ * - `chapters`: the session's markers, where it has any.
  * - `loudness`: what a mix-down states of its loudness is what was measured.
  * - `decoded`: how many packets became silence because they cannot be decoded.
  * - `session-`: the packets against those of the session they were exported from.

@@ -39,7 +39,11 @@ test('mp4box.js finds the same tree, edit, groups and sample table as our reader
         timescale: 48_000,
         duration: edit.startSamples + edit.durationSamples,
         nb_samples: samples.length,
-        references: [{ type: 'tmcd', track_ids: Uint32Array.of(2) }],
+        references: [
+          { type: 'tmcd', track_ids: Uint32Array.of(2) },
+          // The bundled session is marked with a clap.
+          ...(session === ROUNDTABLE ? [] : [{ type: 'chap', track_ids: Uint32Array.of(3) }]),
+        ],
         edits: [
           { segment_duration: edit.durationSamples, media_time: edit.startSamples, media_rate_integer: 1 },
         ],

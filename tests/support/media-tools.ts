@@ -1,10 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { type ProgramName, programPath } from './programs.ts';
 
-/** What any file with a timecode track makes ffprobe and ffmpeg say: they have no decoder for it, and need none. */
-const NO_TIMECODE_DECODER = /^Unsupported codec with id 0 for input stream \d+\n/gm;
+/**
+ * What any file with a timecode track (0) or chapters (98314) makes ffprobe and ffmpeg say: they have no decoder for
+ * those, and need none.
+ */
+const NO_DECODER = /^Unsupported codec with id (?:0|98314) for input stream \d+\n/gm;
 
-/** What a program said: its output, and its complaints without the one line that every timecode track causes. */
+/** What a program said: its output, and its complaints without the line that every track without a decoder causes. */
 interface ToolRun {
   readonly output: Buffer;
   readonly warnings: string;
@@ -18,7 +21,7 @@ export function runTool(program: ProgramName, args: readonly string[], input?: U
   });
   const said = run.stderr.toString();
   if (run.status !== 0) throw new Error(`${program} ended with ${run.status}: ${said}`);
-  return { output: run.stdout, warnings: said.replaceAll(NO_TIMECODE_DECODER, '') };
+  return { output: run.stdout, warnings: said.replaceAll(NO_DECODER, '') };
 }
 
 /** The first audio stream as 32-bit floats, decoded by ffmpeg with the decoder named; one channel. */

@@ -10,10 +10,15 @@ export function macSeconds(unixSeconds: number): number {
 }
 
 /** What the file is and which readers may open it (ISO/IEC 14496-12 section 4.3). */
-export function ftyp(writer: ByteWriter, majorBrand: string, compatibleBrands: readonly string[]): void {
+export function ftyp(
+  writer: ByteWriter,
+  majorBrand: string,
+  compatibleBrands: readonly string[],
+  minorVersion = 0,
+): void {
   box(writer, 'ftyp', () => {
     writer.fourcc(majorBrand); // major_brand
-    writer.u32(0); // minor_version
+    writer.u32(minorVersion); // minor_version
     for (const brand of compatibleBrands) writer.fourcc(brand); // compatible_brands
   });
 }

@@ -69,15 +69,20 @@ export function stszUniform(writer: ByteWriter, sizeBytes: number, sampleCount: 
  * @returns offset of the first entry, to be filled in.
  */
 export function stco(writer: ByteWriter, chunkCount: number): number {
-  return chunkOffsets(writer, 'stco', 4, chunkCount);
+  return offsetTable(writer, 'stco', 4, chunkCount);
 }
 
 /** As stco, with 64 bits an entry, for files that outgrow 32 (ISO/IEC 14496-12 section 8.7.5). */
 export function co64(writer: ByteWriter, chunkCount: number): number {
-  return chunkOffsets(writer, 'co64', 8, chunkCount);
+  return offsetTable(writer, 'co64', 8, chunkCount);
 }
 
-function chunkOffsets(writer: ByteWriter, type: string, entryBytes: number, chunkCount: number): number {
+/** The one of the two that is wide enough. */
+export function chunkOffsets(writer: ByteWriter, chunkCount: number, wide: boolean): number {
+  return wide ? co64(writer, chunkCount) : stco(writer, chunkCount);
+}
+
+function offsetTable(writer: ByteWriter, type: string, entryBytes: number, chunkCount: number): number {
   return fullBox(writer, type, 0, 0, () => {
     writer.u32(chunkCount); // entry_count
     return writer.zeros(entryBytes * chunkCount); // chunk_offset

@@ -1,8 +1,9 @@
 import { MAX_U32, type ByteWriter } from '../bytes/writer.ts';
 import { box, fullBox, timeField, timeVersion, unityMatrix } from './box.ts';
 
-/** track_enabled and track_in_movie. */
-const TRACK_FLAGS = 3;
+/** tkhd flags: the track is played, and belongs to the movie. */
+const ENABLED = 1;
+const IN_MOVIE = 2;
 /** dref entry flag: the media data is in this same file. */
 const SELF_CONTAINED = 1;
 
@@ -17,10 +18,12 @@ export function tkhd(
     readonly trackId: number;
     readonly movieDuration: number;
     readonly audible: boolean;
+    /** A chapter track is not: it is looked up, and never shown by itself. */
+    readonly enabled: boolean;
   },
 ): void {
   const version = timeVersion(values.creationMacSeconds, values.movieDuration);
-  fullBox(writer, 'tkhd', version, TRACK_FLAGS, () => {
+  fullBox(writer, 'tkhd', version, IN_MOVIE | (values.enabled ? ENABLED : 0), () => {
     timeField(writer, version, values.creationMacSeconds); // creation_time
     timeField(writer, version, values.creationMacSeconds); // modification_time
     writer.u32(values.trackId); // track_ID
@@ -49,11 +52,18 @@ export function elst(writer: ByteWriter, movieDuration: number, mediaTime: numbe
   });
 }
 
-/** Which track holds this one's timecode (ISO/IEC 14496-12 section 8.3.3; Apple TN2174). */
-export function trefTmcd(writer: ByteWriter, timecodeTrackId: number): void {
+/**
+ * Which tracks hold this one's timecode and its chapters (ISO/IEC 14496-12 section 8.3.3; Apple TN2174; QuickTime File
+ * Format, chapter lists).
+ */
+export function tref(writer: ByteWriter, timecodeTrackId: number, chapterTrackId: number | undefined): void {
   box(writer, 'tref', () => {
     box(writer, 'tmcd', () => {
       writer.u32(timecodeTrackId); // track_IDs
+    });
+    if (chapterTrackId === undefined) return;
+    box(writer, 'chap', () => {
+      writer.u32(chapterTrackId); // track_IDs
     });
   });
 }

@@ -1,38 +1,41 @@
 import { SAMPLE_RATE } from '../../../shared/time/samples.ts';
 import type { ByteWriter } from '../bytes/writer.ts';
 import { box } from './box.ts';
+import { chpl, stsdText, textHead } from './boxes-chapters.ts';
 import { meta, type MetadataItem } from './boxes-metadata.ts';
 import { mvhd } from './boxes-movie.ts';
-import { stsdOpus, type OpusConfig } from './boxes-opus.ts';
-import { co64, sbgp, sgpdFill, sgpdRoll, stco, stsc, stsz, stszUniform, stts } from './boxes-samples.ts';
+import { aliasDinf, componentHdlr, gmhd, tcmi } from './boxes-quicktime.ts';
+import { chunkOffsets, stsc, stsz, stszUniform, stts } from './boxes-samples.ts';
 import { stsdTmcd, type TimecodeRate } from './boxes-timecode.ts';
-import { dinf, elst, hdlr, mdhd, name, nmhd, smhd, tkhd, trefTmcd } from './boxes-track.ts';
+import { dinf, elst, hdlr, mdhd, name, nmhd, smhd, tkhd, tref } from './boxes-track.ts';
+import type { ChapterPlan } from './chapter-plan.ts';
 import type { TrackChunks } from './chunk-plan.ts';
-import { preRollPackets } from './pre-roll.ts';
 import { RunList } from './run-list.ts';
-import type { SampleTable } from './sample-table.ts';
 import type { TimecodePlan } from './timecode-plan.ts';
 
 /** One audio track as the movie box describes it. */
-export interface MovieTrack extends OpusConfig {
+export interface MovieTrack {
   readonly name: string;
   readonly language: string;
   /** Media time at which playback starts: pre-skip, and what the alignment trims. */
   readonly editStartSamples: number;
   readonly editDurationSamples: number;
-  /** Taken from the last packet's duration. */
-  readonly lastTrimSamples: number;
+  readonly mediaSamples: number;
   /** Metadata of this track alone. */
   readonly metadata: readonly MetadataItem[];
-  readonly table: SampleTable;
   readonly chunks: TrackChunks;
+  /** Writes what is in `stbl`; returns the offset of the first chunk offset. */
+  readonly writeTables: (writer: ByteWriter, wide: boolean) => number;
 }
 
 export interface Movie {
+  /** QuickTime's own forms of handlers, media heads and data references instead of those of ISO/IEC 14496-12. */
+  readonly quickTime: boolean;
   readonly creationMacSeconds: number;
   readonly tracks: readonly MovieTrack[];
   readonly timecode: TimecodeRate;
   readonly timecodePlan: TimecodePlan;
+  readonly chapterPlan: ChapterPlan | undefined;
   readonly metadata: readonly MetadataItem[];
   /** Whether chunk offsets need 64 bits. */
   readonly wide: boolean;
@@ -43,6 +46,8 @@ export interface MovieBlanks {
   readonly tracks: readonly TrackBlanks[];
   /** The one chunk offset of the timecode track. */
   readonly timecodeOffsetTable: number;
+  /** The one chunk offset of the chapter track. */
+  readonly chapterOffsetTable: number | undefined;
   /** The 64 digits of the digest in the movie's metadata. */
   readonly digestOffset: number | undefined;
 }
@@ -54,23 +59,36 @@ export interface TrackBlanks {
   readonly digestOffset: number | undefined;
 }
 
-/** Everything but the payload (ISO/IEC 14496-12 section 8.2.1): audio tracks 1 to n, the timecode track, metadata. */
+/**
+ * Everything but the payload (ISO/IEC 14496-12 section 8.2.1): audio tracks 1 to n, the timecode track, that of the
+ * chapters where there are any, metadata.
+ */
 export function moov(writer: ByteWriter, movie: Movie): MovieBlanks {
+  const { chapterPlan } = movie;
   const timecodeTrackId = movie.tracks.length + 1;
+  const chapterTrackId = chapterPlan === undefined ? undefined : timecodeTrackId + 1;
   const durationSamples = movieSamples(movie.tracks);
   return box(writer, 'moov', () => {
     mvhd(writer, {
       creationMacSeconds: movie.creationMacSeconds,
       timescale: SAMPLE_RATE,
       duration: durationSamples,
-      nextTrackId: timecodeTrackId + 1,
+      nextTrackId: (chapterTrackId ?? timecodeTrackId) + 1,
     });
     const tracks = movie.tracks.map((track, index) =>
-      audioTrak(writer, movie, track, { trackId: index + 1, timecodeTrackId }),
+      audioTrak(writer, movie, track, { trackId: index + 1, timecodeTrackId, chapterTrackId }),
     );
     const timecodeOffsetTable = timecodeTrak(writer, movie, timecodeTrackId, durationSamples);
-    const digestOffset = box(writer, 'udta', () => meta(writer, movie.metadata));
-    return { tracks, timecodeOffsetTable, digestOffset };
+    const chapterOffsetTable =
+      chapterPlan === undefined || chapterTrackId === undefined
+        ? undefined
+        : chapterTrak(writer, movie, chapterPlan, chapterTrackId, durationSamples);
+    const digestOffset = box(writer, 'udta', () => {
+      const offset = meta(writer, movie.metadata);
+      if (chapterPlan !== undefined) chpl(writer, chapterPlan.chapters);
+      return offset;
+    });
+    return { tracks, timecodeOffsetTable, chapterOffsetTable, digestOffset };
   });
 }
 
@@ -79,12 +97,16 @@ export function movieSamples(tracks: readonly MovieTrack[]): number {
   return tracks.reduce((most, track) => Math.max(most, track.editDurationSamples), 0);
 }
 
-/** One player's Opus track. */
+/** One player's track. */
 function audioTrak(
   writer: ByteWriter,
   movie: Movie,
   track: MovieTrack,
-  ids: { readonly trackId: number; readonly timecodeTrackId: number },
+  ids: {
+    readonly trackId: number;
+    readonly timecodeTrackId: number;
+    readonly chapterTrackId: number | undefined;
+  },
 ): TrackBlanks {
   const { creationMacSeconds } = movie;
   return box(writer, 'trak', () => {
@@ -93,24 +115,23 @@ function audioTrak(
       trackId: ids.trackId,
       movieDuration: track.editDurationSamples,
       audible: true,
+      enabled: true,
     });
     box(writer, 'edts', () => {
       elst(writer, track.editDurationSamples, track.editStartSamples);
     });
-    trefTmcd(writer, ids.timecodeTrackId);
-    const offsetTable = box(writer, 'mdia', () => {
-      mdhd(writer, {
-        creationMacSeconds,
-        timescale: SAMPLE_RATE,
-        duration: track.table.durationSamples - track.lastTrimSamples,
-        language: track.language,
-      });
-      hdlr(writer, 'soun', track.name);
-      return box(writer, 'minf', () => {
+    tref(writer, ids.timecodeTrackId, ids.chapterTrackId);
+    const offsetTable = mdia(writer, movie, {
+      timescale: SAMPLE_RATE,
+      duration: track.mediaSamples,
+      language: track.language,
+      handler: 'soun',
+      // QuickTime's readers would show the player twice: its handlers are called by what they are.
+      name: movie.quickTime ? 'SoundHandler' : track.name,
+      writeHead: () => {
         smhd(writer);
-        dinf(writer);
-        return box(writer, 'stbl', () => opusSamples(writer, track, movie.wide));
-      });
+      },
+      writeTables: () => track.writeTables(writer, movie.wide),
     });
     const digestOffset = box(writer, 'udta', () => {
       name(writer, track.name);
@@ -120,59 +141,120 @@ function audioTrak(
   });
 }
 
-/** The sample tables of an Opus track. There is no stss: every packet may be decoded from, given its pre-roll. */
-function opusSamples(writer: ByteWriter, track: MovieTrack, wide: boolean): number {
-  const { table, chunks } = track;
-  stsdOpus(writer, track);
-  stts(writer, table.durations, track.lastTrimSamples);
-  stsc(writer, chunks.runs);
-  stsz(writer, table.segments);
-  const chunkCount = chunks.sampleCounts.length;
-  const offsetTable = wide ? co64(writer, chunkCount) : stco(writer, chunkCount);
-  const all = new RunList();
-  all.add(table.count, 1);
-  sgpdRoll(writer, preRollPackets(table.durations));
-  sbgp(writer, 'roll', all);
-  if (table.hasFiller) {
-    sgpdFill(writer);
-    sbgp(writer, 'fill', table.fill);
-  }
-  return offsetTable;
-}
-
 /** The timecode track, played for exactly as long as the audio. Returns the offset of its chunk offset. */
 function timecodeTrak(writer: ByteWriter, movie: Movie, trackId: number, durationSamples: number): number {
-  const { creationMacSeconds, timecode, timecodePlan } = movie;
+  const { creationMacSeconds, timecode, timecodePlan, quickTime, wide } = movie;
   return box(writer, 'trak', () => {
-    tkhd(writer, { creationMacSeconds, trackId, movieDuration: durationSamples, audible: false });
+    tkhd(writer, {
+      creationMacSeconds,
+      trackId,
+      movieDuration: durationSamples,
+      audible: false,
+      enabled: true,
+    });
     box(writer, 'edts', () => {
       elst(writer, durationSamples, 0);
     });
-    return box(writer, 'mdia', () => {
-      mdhd(writer, {
-        creationMacSeconds,
-        timescale: timecode.timescale,
-        duration: timecodePlan.durationTicks,
-        language: 'und',
-      });
-      hdlr(writer, 'tmcd', 'Timecode');
-      return box(writer, 'minf', () => {
-        nmhd(writer);
-        dinf(writer);
-        return box(writer, 'stbl', () => timecodeSamples(writer, movie));
-      });
+    return mdia(writer, movie, {
+      timescale: timecode.timescale,
+      duration: timecodePlan.durationTicks,
+      language: 'und',
+      handler: 'tmcd',
+      name: 'Timecode',
+      writeHead: () => {
+        if (!quickTime) nmhd(writer);
+        else {
+          gmhd(writer, () => {
+            tcmi(writer);
+          });
+        }
+      },
+      writeTables: () => {
+        const { startFrames, durations, payloadBytes } = timecodePlan;
+        stsdTmcd(writer, timecode);
+        stts(writer, durations, 0);
+        stsc(writer, oneChunk(startFrames.length));
+        stszUniform(writer, payloadBytes / startFrames.length, startFrames.length);
+        return chunkOffsets(writer, 1, wide);
+      },
     });
   });
 }
 
-/** The sample tables of the timecode track: a single chunk. */
-function timecodeSamples(writer: ByteWriter, { timecode, timecodePlan, wide }: Movie): number {
-  const { startFrames, durations, payloadBytes } = timecodePlan;
+/** The chapter track, which is not played but referred to. Returns the offset of its chunk offset. */
+function chapterTrak(
+  writer: ByteWriter,
+  movie: Movie,
+  plan: ChapterPlan,
+  trackId: number,
+  durationSamples: number,
+): number {
+  const { creationMacSeconds, wide } = movie;
+  return box(writer, 'trak', () => {
+    tkhd(writer, {
+      creationMacSeconds,
+      trackId,
+      movieDuration: durationSamples,
+      audible: false,
+      enabled: false,
+    });
+    box(writer, 'edts', () => {
+      elst(writer, durationSamples, 0);
+    });
+    return mdia(writer, movie, {
+      timescale: plan.timescale,
+      duration: plan.durationTicks,
+      language: 'und',
+      handler: 'text',
+      name: 'Chapters',
+      writeHead: () => {
+        gmhd(writer, () => {
+          textHead(writer);
+        });
+      },
+      writeTables: () => {
+        stsdText(writer);
+        stts(writer, plan.durations, 0);
+        stsc(writer, oneChunk(plan.chapters.length));
+        stsz(writer, [plan.sizes]);
+        return chunkOffsets(writer, 1, wide);
+      },
+    });
+  });
+}
+
+/** A track's media: what it is, and where its samples lie. Returns what `writeTables` does. */
+function mdia(
+  writer: ByteWriter,
+  { creationMacSeconds, quickTime }: Movie,
+  media: {
+    readonly timescale: number;
+    readonly duration: number;
+    readonly language: string;
+    readonly handler: string;
+    readonly name: string;
+    readonly writeHead: () => void;
+    readonly writeTables: () => number;
+  },
+): number {
+  const { timescale, duration, language, handler } = media;
+  return box(writer, 'mdia', () => {
+    mdhd(writer, { creationMacSeconds, timescale, duration, language });
+    if (quickTime) componentHdlr(writer, 'mhlr', handler, media.name);
+    else hdlr(writer, handler, media.name);
+    return box(writer, 'minf', () => {
+      media.writeHead();
+      if (quickTime) {
+        componentHdlr(writer, 'dhlr', 'alis', 'DataHandler');
+        aliasDinf(writer);
+      } else dinf(writer);
+      return box(writer, 'stbl', media.writeTables);
+    });
+  });
+}
+
+function oneChunk(samples: number): RunList {
   const chunks = new RunList();
-  chunks.add(1, startFrames.length);
-  stsdTmcd(writer, timecode);
-  stts(writer, durations, 0);
-  stsc(writer, chunks);
-  stszUniform(writer, payloadBytes / startFrames.length, startFrames.length);
-  return wide ? co64(writer, 1) : stco(writer, 1);
+  chunks.add(1, samples);
+  return chunks;
 }

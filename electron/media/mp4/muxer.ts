@@ -1,16 +1,17 @@
-import { MAX_U32, ByteWriter } from '../bytes/writer.ts';
+import { SAMPLE_RATE } from '../../../shared/time/samples.ts';
 import type { MetadataItem } from './boxes-metadata.ts';
-import { ftyp, macSeconds, mdatHeader } from './boxes-movie.ts';
 import type { OpusConfig } from './boxes-opus.ts';
-import { interleave, planChunks, type ChunkOrder } from './chunk-plan.ts';
-import { moov, movieSamples, type MovieTrack } from './movie.ts';
+import { planChunks } from './chunk-plan.ts';
+import { type FileLayout, type FileSpec, layOut } from './layout.ts';
+import type { MovieTrack } from './movie.ts';
+import { opusTables } from './opus-tables.ts';
 import { SampleTable } from './sample-table.ts';
-import { planTimecode, type TimecodeSpec } from './timecode-plan.ts';
 
-const COMPATIBLE_BRANDS = ['M4A ', 'mp42', 'isom', 'iso2', 'Opus'];
 /** Room for the boxes of one track beside its tables, and for everything that belongs to no track. */
 const TRACK_ROOM_BYTES = 2048;
 const METADATA_ROOM_BYTES = 8192;
+/** The offset of a chunk in 64 bits, and a run of its own for how many packets it holds. */
+const CHUNK_ROOM_BYTES = 8 + 12;
 
 /** One audio track: a player. */
 export interface AudioTrackSpec extends OpusConfig {
@@ -27,27 +28,9 @@ export interface AudioTrackSpec extends OpusConfig {
   readonly metadata?: readonly MetadataItem[];
 }
 
-export interface MuxerSpec {
-  /** The session's start: the files carry it as their creation time, so that they do not depend on the clock. */
-  readonly creationUnixSeconds: number;
+export interface MuxerSpec extends FileSpec {
   /** At least one. */
   readonly tracks: readonly AudioTrackSpec[];
-  readonly timecode: TimecodeSpec;
-  /** Written in this order. */
-  readonly metadata: readonly MetadataItem[];
-}
-
-/** What to write: `head`, then the payload of the chunks in their order, then the digest over its zeros. */
-export interface FileLayout {
-  /** ftyp, moov, the head of mdat and what it starts with, the timecode samples. */
-  readonly head: Uint8Array;
-  /** Size of the whole file. */
-  readonly totalBytes: number;
-  readonly chunks: ChunkOrder;
-  /** Where the 64 digits of the `digest` item go; undefined where the spec's metadata has none. */
-  readonly digestOffset: number | undefined;
-  /** The same for the metadata of each track. */
-  readonly trackDigestOffsets: readonly (number | undefined)[];
 }
 
 /**
@@ -97,7 +80,7 @@ export class Muxer {
    */
   finish(): FileLayout {
     const tracks = this.#spec.tracks.map((spec, index) => movieTrack(spec, this.#table(index), index));
-    return layOut(this.#spec, tracks, interleave(tracks.map((track) => track.chunks)), false);
+    return layOut(this.#spec, tracks, { kind: 'm4a', roomBytes: roomBytes(this.#tables) });
   }
 
   #table(track: number): SampleTable {
@@ -128,65 +111,24 @@ function movieTrack(spec: AudioTrackSpec, table: SampleTable, index: number): Mo
     );
   }
   const chunks = planChunks(table.segments, table.durationSamples);
-  return { ...spec, language: spec.language ?? 'und', metadata: spec.metadata ?? [], table, chunks };
-}
-
-/** Lays out the file; `wide` gives chunk offsets 64 bits. */
-function layOut(
-  spec: MuxerSpec,
-  tracks: readonly MovieTrack[],
-  chunks: ChunkOrder,
-  wide: boolean,
-): FileLayout {
-  const payloadBytes = tracks.reduce((sum, track) => sum + track.chunks.payloadBytes, 0);
-  const timecodePlan = planTimecode(spec.timecode, movieSamples(tracks));
-  const writer = new ByteWriter(roomBytes(tracks));
-  ftyp(writer, 'M4A ', COMPATIBLE_BRANDS);
-  const blanks = moov(writer, {
-    creationMacSeconds: macSeconds(spec.creationUnixSeconds),
-    tracks,
-    timecode: spec.timecode,
-    timecodePlan,
-    metadata: spec.metadata,
-    wide,
-  });
-  mdatHeader(writer, timecodePlan.payloadBytes + payloadBytes);
-  const timecodeOffset = writer.length;
-  for (const startFrame of timecodePlan.startFrames) writer.u32(startFrame);
-  const totalBytes = writer.length + payloadBytes;
-  // Only now is the size known; a file beyond 4 GiB is laid out a second time.
-  if (!wide && totalBytes > MAX_U32) return layOut(spec, tracks, chunks, true);
-
-  const entryBytes = wide ? 8 : 4;
-  const putOffset = (at: number, offsetBytes: number): void => {
-    if (wide) writer.u64At(at, offsetBytes);
-    else writer.u32At(at, offsetBytes);
-  };
-  putOffset(blanks.timecodeOffsetTable, timecodeOffset);
-  const next = blanks.tracks.map((track) => track.offsetTable);
-  let offsetBytes = writer.length;
-  for (let chunk = 0; chunk < chunks.count; chunk++) {
-    const track = chunks.tracks[chunk] ?? 0;
-    const at = next[track] ?? 0;
-    putOffset(at, offsetBytes);
-    next[track] = at + entryBytes;
-    offsetBytes += chunks.sizesBytes[chunk] ?? 0;
-  }
   return {
-    head: writer.finish(),
-    totalBytes,
+    name: spec.name,
+    language: spec.language ?? 'und',
+    editStartSamples,
+    editDurationSamples,
+    mediaSamples,
+    metadata: spec.metadata ?? [],
     chunks,
-    digestOffset: blanks.digestOffset,
-    trackDigestOffsets: blanks.tracks.map((track) => track.digestOffset),
+    writeTables: (writer, wide) => opusTables(writer, spec, { table, chunks, lastTrimSamples }, wide),
   };
 }
 
-/** Memory that the head will need, nearly: growing by copying would cost as much again. */
-function roomBytes(tracks: readonly MovieTrack[]): number {
+/** Memory that the head will need, nearly. */
+function roomBytes(tables: readonly SampleTable[]): number {
   let room = METADATA_ROOM_BYTES;
-  for (const { table, chunks } of tracks) {
-    room += TRACK_ROOM_BYTES + 4 * table.count + 8 * (table.durations.length + table.fill.length);
-    room += 8 * chunks.sampleCounts.length + 12 * chunks.runs.length;
+  for (const { count, durations, durationSamples, fill } of tables) {
+    room += TRACK_ROOM_BYTES + 4 * count + 8 * (durations.length + fill.length);
+    room += CHUNK_ROOM_BYTES * Math.ceil(durationSamples / SAMPLE_RATE);
   }
   return room;
 }

@@ -8,7 +8,7 @@ import { RunList } from './run-list.ts';
 const TIMECODE_SAMPLE_BYTES = 4;
 
 /** Longest duration of a sample. ffmpeg takes the topmost 480000 values of the field for negative ones. */
-const MAX_SAMPLE_TICKS = MAX_U32 - 480_000;
+export const MAX_SAMPLE_TICKS = MAX_U32 - 480_000;
 
 export interface TimecodeSpec extends TimecodeRate {
   /** The label of the file's first sample as a count of frames. */

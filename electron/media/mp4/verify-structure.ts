@@ -52,7 +52,7 @@ function refersTo(track: Track, ids: readonly number[]): boolean {
  * starts and the ends each sorted by themselves, intervals are disjoint exactly if every end comes at or before
  * the next start; so no pairs need sorting.
  */
-function checkChunks(movie: Movie): VerifyCheck {
+export function checkChunks(movie: Movie): VerifyCheck {
   const count = movie.tracks.reduce((sum, { samples }) => sum + samples.chunkCount, 0);
   const starts = new Float64Array(count);
   const ends = new Float64Array(count);

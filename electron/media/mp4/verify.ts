@@ -5,11 +5,13 @@ import type {
   VerifyReport,
 } from '../../../shared/model/verify-report.ts';
 import type { ByteSource } from '../byte-source.ts';
+import type { Chapter } from './boxes-chapters.ts';
 import type { MetadataItem } from './read-metadata.ts';
 import type { SampleTable } from './read-samples.ts';
 import type { Track } from './read-track.ts';
 import { type Movie, readMovie } from './reader.ts';
 import { type ExpectedPackets, PayloadScan, readBlocks, type ReadProgress } from './verify-payload.ts';
+import { checkChapters } from './verify-chapters.ts';
 import { findDifference, packetTimeSamples } from './verify-session.ts';
 import { checkStructure } from './verify-structure.ts';
 import { checkTimecode, checkTimecodeItems, readStart, TAILSLATE } from './verify-timecode.ts';
@@ -25,6 +27,8 @@ import {
 export interface VerifyOptions extends ReadProgress {
   /** What the session holds, one entry per Opus track in the order of the tracks. */
   readonly expected?: readonly ExpectedPackets[];
+  /** The chapters that were written; where left out, those that are there are only looked at. */
+  readonly chapters?: readonly Chapter[];
 }
 
 /**
@@ -44,6 +48,7 @@ export async function verifyMovie(source: ByteSource, options: VerifyOptions = {
     detail: tailslate ? 'Tailslate metadata' : 'no Tailslate metadata',
   });
   if (tailslate) checks.push(checkTimecodeItems(movie));
+  checks.push(...(await checkChapters(source, movie, options.chapters)));
 
   const { expected } = options;
   const scans = opus.map((track, index) => new PayloadScan(track, expected?.[index]));

@@ -4,6 +4,7 @@ import { metadataItems, playerItems, sessionItems, type SessionMetadata } from '
 import type { AudioTrackSpec, MuxerSpec } from '../../media/mp4/muxer.ts';
 import { sumOfReports } from '../../media/timeline/gap-report.ts';
 import type { Session } from '../session/session.ts';
+import { fileChapters } from './file-markers.ts';
 import type { ExportItem } from './item.ts';
 import type { SourceTrack } from './source-track.ts';
 
@@ -18,6 +19,7 @@ export function movieSpec(session: Session, item: ExportItem, sources: readonly 
   const file = {
     creationUnixSeconds: Math.floor(session.t0UnixMicros / 1e6),
     timecode: { ...timecodeRate(item.timecode.rate), startFrame: item.timecode.startFrame },
+    chapters: fileChapters(item, first.filled.editDurationSamples),
   };
   const metadata = sessionMetadata(session, item, first);
   if (others.length === 0) return { ...file, tracks: [trackSpec(first)], metadata: metadataItems(metadata) };

@@ -1,8 +1,10 @@
 import { AppError } from '../../../shared/model/errors.ts';
 import { release } from '../../media/bytes/release.ts';
 import type { ChunkOrder } from '../../media/mp4/chunk-plan.ts';
-import { type FileLayout, Muxer } from '../../media/mp4/muxer.ts';
+import type { FileLayout } from '../../media/mp4/layout.ts';
+import { Muxer } from '../../media/mp4/muxer.ts';
 import { verifyMovie } from '../../media/mp4/verify.ts';
+import { fileChapters } from './file-markers.ts';
 import type { MediaJob, WrittenMedia } from './media-job.ts';
 import { movieSpec } from './movie-spec.ts';
 import { PayloadWriter } from './payload-writer.ts';
@@ -45,6 +47,7 @@ export async function writeM4a(job: MediaJob): Promise<WrittenMedia> {
           sha256: digests[track] ?? '',
           readPacket: (row: number) => reader.packet(placement.packets, row),
         })),
+        chapters: fileChapters(job.item, sources[0]?.filled.editDurationSamples ?? 0),
         signal,
         onProgress: onRead,
       }),

@@ -24,7 +24,7 @@ import {
   nmhd,
   smhd,
   tkhd,
-  trefTmcd,
+  tref,
 } from '../../../electron/media/mp4/boxes-track.ts';
 import { RunList } from '../../../electron/media/mp4/run-list.ts';
 import { hex } from './mux-support.ts';
@@ -85,7 +85,7 @@ const GOLDEN: readonly (readonly [string, (writer: ByteWriter) => void, string])
   [
     'tkhd',
     (w) => {
-      tkhd(w, { creationMacSeconds: 1, trackId: 2, movieDuration: 9, audible: true });
+      tkhd(w, { creationMacSeconds: 1, trackId: 2, movieDuration: 9, audible: true, enabled: true });
     },
     `0000005c 746b6864 00 000003 00000001 00000001 00000002 00000000 00000009 0000000000000000
      0000 0000 0100 0000 ${MATRIX} 00000000 00000000`,
@@ -93,7 +93,7 @@ const GOLDEN: readonly (readonly [string, (writer: ByteWriter) => void, string])
   [
     'tkhd of more than 24 hours',
     (w) => {
-      tkhd(w, { creationMacSeconds: 1, trackId: 2, movieDuration: 2 ** 32, audible: false });
+      tkhd(w, { creationMacSeconds: 1, trackId: 2, movieDuration: 2 ** 32, audible: false, enabled: true });
     },
     `00000068 746b6864 01 000003 0000000000000001 0000000000000001 00000002 00000000 0000000100000000
      0000000000000000 0000 0000 0000 0000 ${MATRIX} 00000000 00000000`,
@@ -115,7 +115,7 @@ const GOLDEN: readonly (readonly [string, (writer: ByteWriter) => void, string])
   [
     'tref',
     (w) => {
-      trefTmcd(w, 5);
+      tref(w, 5, undefined);
     },
     '00000014 74726566 0000000c 746d6364 00000005',
   ],

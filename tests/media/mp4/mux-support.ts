@@ -5,7 +5,8 @@ import {
   sessionItems,
   type SessionMetadata,
 } from '../../../electron/media/mp4/metadata.ts';
-import { Muxer, type FileLayout, type MuxerSpec } from '../../../electron/media/mp4/muxer.ts';
+import type { FileLayout } from '../../../electron/media/mp4/layout.ts';
+import { Muxer, type MuxerSpec } from '../../../electron/media/mp4/muxer.ts';
 
 /** The audio packets of an Ogg Opus stream: all packets of its pages but the two headers (RFC 3533, RFC 7845). */
 function oggOpusPackets(file: Uint8Array): Uint8Array[] {

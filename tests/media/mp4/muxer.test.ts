@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Muxer, type FileLayout, type MuxerSpec } from '../../../electron/media/mp4/muxer.ts';
+import type { FileLayout } from '../../../electron/media/mp4/layout.ts';
+import { Muxer, type MuxerSpec } from '../../../electron/media/mp4/muxer.ts';
 import { find, parseBoxes, parseTrack } from './mini-parser.ts';
 import { assemble, hex, monoSpec } from './mux-support.ts';
 
