@@ -269,7 +269,8 @@ function itemFormat(
     case 'm4a':
       return { kind: 'm4a', fragmented };
     case 'bwf':
-      return { kind: 'bwf', samples: pcm ?? 's24' };
+    case 'mov':
+      return { kind: format, samples: pcm ?? 's24' };
     case 'ogg':
       return { kind: 'ogg' };
     case 'mix':

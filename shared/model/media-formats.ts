@@ -4,7 +4,7 @@ import { AppError } from './errors.ts';
 export type Layout = 'per-player' | 'combined';
 
 /** Formats of media that this version writes. */
-export type WrittenFormat = 'm4a' | 'bwf' | 'ogg' | 'mix';
+export type WrittenFormat = 'm4a' | 'bwf' | 'mov' | 'ogg' | 'mix';
 
 /** How a sample is written: integers of 16 or 24 bits or floats of 32, little-endian. */
 export type PcmFormat = 's16' | 's24' | 'f32';
@@ -34,6 +34,13 @@ export const MEDIA_FORMATS: readonly MediaFormatFacts[] = [
     title: 'Broadcast Wave',
     note: 'Decoded samples that every editor reads, 24 bits unless chosen otherwise, with the start in bext and iXML.',
     extension: 'wav',
+    layouts: ['per-player', 'combined'],
+  },
+  {
+    format: 'mov',
+    title: 'QuickTime, PCM',
+    note: 'Decoded samples with a timecode track, a track for each player.',
+    extension: 'mov',
     layouts: ['per-player', 'combined'],
   },
   {

@@ -14,6 +14,7 @@ import { loadSources, type SourceTrack } from './source-track.ts';
 import { writeBwf } from './write-bwf.ts';
 import { writeM4a } from './write-m4a.ts';
 import { writeMix } from './write-mix.ts';
+import { writeMov } from './write-mov.ts';
 import { writeOgg } from './write-ogg.ts';
 
 export interface ExportFileOptions {
@@ -144,6 +145,8 @@ function writeMedia(job: MediaJob): Promise<WrittenMedia> {
       return writeM4a(job);
     case 'bwf':
       return writeBwf(job, format.samples);
+    case 'mov':
+      return writeMov(job, format.samples);
     case 'ogg':
       return writeOgg(job);
     case 'mix':

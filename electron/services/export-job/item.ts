@@ -14,7 +14,7 @@ export type ItemFormat =
       /** Written in pieces that can each be read before the next is there. */
       readonly fragmented: boolean;
     }
-  | { readonly kind: 'bwf'; readonly samples: PcmFormat }
+  | { readonly kind: 'bwf' | 'mov'; readonly samples: PcmFormat }
   | { readonly kind: 'ogg' }
   | {
       readonly kind: 'mix';

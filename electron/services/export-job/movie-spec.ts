@@ -1,6 +1,9 @@
 import { timecodeRate } from '../../../shared/time/timecode.ts';
+import type { PcmFormat } from '../../../shared/model/media-formats.ts';
 import { APP_TOOL } from '../../io/app-version.ts';
+import type { FileSpec } from '../../media/mp4/layout.ts';
 import { metadataItems, playerItems, sessionItems, type SessionMetadata } from '../../media/mp4/metadata.ts';
+import type { MovSpec } from '../../media/mp4/mov.ts';
 import type { AudioTrackSpec, MuxerSpec } from '../../media/mp4/muxer.ts';
 import { sumOfReports } from '../../media/timeline/gap-report.ts';
 import type { Session } from '../session/session.ts';
@@ -16,23 +19,54 @@ import type { SourceTrack } from './source-track.ts';
 export function movieSpec(session: Session, item: ExportItem, sources: readonly SourceTrack[]): MuxerSpec {
   const [first, ...others] = sources;
   if (first === undefined) throw new RangeError('an export has at least one track');
-  const file = {
-    creationUnixSeconds: Math.floor(session.t0UnixMicros / 1e6),
-    timecode: { ...timecodeRate(item.timecode.rate), startFrame: item.timecode.startFrame },
-    chapters: fileChapters(item, first.filled.editDurationSamples),
-  };
+  const file = fileSpec(session, item, first);
   const metadata = sessionMetadata(session, item, first);
   if (others.length === 0) return { ...file, tracks: [trackSpec(first)], metadata: metadataItems(metadata) };
-  const report = sumOfReports(sources.map((source) => source.report));
-  const together = { player: '', index: 1, of: 1, gaps: report.gaps.count, damage: report.damage.count };
   return {
     ...file,
     tracks: sources.map((source) => ({
       ...trackSpec(source),
       metadata: playerItems(sessionMetadata(session, item, source)),
     })),
-    metadata: sessionItems({ ...metadata, ...together }),
+    metadata: sessionItems({ ...metadata, ...together(sources) }),
   };
+}
+
+/**
+ * The same for a QuickTime movie of samples. Its metadata has nothing about packets: there are none in it.
+ */
+export function movSpec(
+  session: Session,
+  item: ExportItem,
+  sources: readonly SourceTrack[],
+  format: PcmFormat,
+): MovSpec {
+  const [first, ...others] = sources;
+  if (first === undefined) throw new RangeError('an export has at least one track');
+  const metadata = sessionMetadata(session, item, first);
+  return {
+    ...fileSpec(session, item, first),
+    format,
+    frames: first.filled.editDurationSamples,
+    tracks: sources.map(({ player: { name }, track: { channels } }) => ({ name, channels })),
+    metadata: sessionItems(others.length === 0 ? metadata : { ...metadata, ...together(sources) }),
+  };
+}
+
+function fileSpec(session: Session, item: ExportItem, first: SourceTrack): Omit<FileSpec, 'metadata'> {
+  return {
+    creationUnixSeconds: Math.floor(session.t0UnixMicros / 1e6),
+    timecode: { ...timecodeRate(item.timecode.rate), startFrame: item.timecode.startFrame },
+    chapters: fileChapters(item, first.filled.editDurationSamples),
+  };
+}
+
+/** What a file of several players says of them together. */
+function together(
+  sources: readonly SourceTrack[],
+): Pick<SessionMetadata, 'player' | 'index' | 'of' | 'gaps' | 'damage'> {
+  const report = sumOfReports(sources.map((source) => source.report));
+  return { player: '', index: 1, of: 1, gaps: report.gaps.count, damage: report.damage.count };
 }
 
 function trackSpec({ player: { name }, track: { channels, player }, filled }: SourceTrack): AudioTrackSpec {

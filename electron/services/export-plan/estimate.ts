@@ -16,6 +16,7 @@ export function estimatedBytes(format: ItemFormat, { payloadBytes, lengthSamples
     case 'm4a':
       return payload + payloadBytes.length * sampleTableBytes(lengthSamples);
     case 'bwf':
+    case 'mov':
       return payloadBytes.length * pcmBytes(format.samples) * lengthSamples + 4096;
     case 'ogg':
       return payload + payloadBytes.length * pageBytes(lengthSamples);
