@@ -34,7 +34,16 @@ function layerRule({ folder, imports, packages, builtins }) {
 }
 
 export default defineConfig(
-  globalIgnores(['out/', 'release/', 'coverage/', 'demo/', 'artifacts/', 'tests/fixtures/', 'tests/golden/']),
+  globalIgnores([
+    'out/',
+    'release/',
+    'coverage/',
+    'demo/',
+    'artifacts/',
+    'renderer/messages/compiled/',
+    'tests/fixtures/',
+    'tests/golden/',
+  ]),
   js.configs.recommended,
   ts.configs.strictTypeChecked,
   svelte.configs.recommended,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { svelte, vitePreprocess } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type EnvironmentOptions, type Plugin, type Rolldown } from 'vite';
 import { licences } from './scripts/licences.ts';
+import { compiledMessages } from './scripts/messages.mjs';
 
 interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
@@ -107,6 +108,7 @@ export default defineConfig({
   // The icon lies outside renderer/, where the packager looks for it.
   server: { fs: { allow: [import.meta.dirname] } },
   plugins: [
+    compiledMessages,
     noCycles,
     leanBuiltins,
     executableCli,

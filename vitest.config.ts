@@ -1,5 +1,6 @@
 import { svelte, vitePreprocess } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { compiledMessages } from './scripts/messages.mjs';
 
 export default defineConfig({
   test: {
@@ -24,7 +25,7 @@ export default defineConfig({
       },
       {
         // Runes are compiled, and Svelte's reactivity is the browser's, in Node too.
-        plugins: [svelte({ configFile: false, preprocess: vitePreprocess() })],
+        plugins: [compiledMessages, svelte({ configFile: false, preprocess: vitePreprocess() })],
         resolve: { conditions: ['browser'] },
         test: {
           name: 'renderer',

@@ -2,6 +2,7 @@
 // `npm run check -- lint format` runs only those.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { compileMessages } from './messages.mjs';
 
 const root = join(import.meta.dirname, '..');
 /** Name, the program's file in node_modules, its arguments; the slow ones first. */
@@ -23,6 +24,7 @@ if (unknown !== undefined) {
 }
 
 const queue = steps.filter(([name]) => chosen.length === 0 || chosen.includes(name));
+await compileMessages();
 await Promise.all([work(), work()]);
 
 async function work() {

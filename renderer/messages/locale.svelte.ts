@@ -1,10 +1,7 @@
-import { de } from './de.ts';
-import { en } from './en.ts';
-import { fill, type Catalog, type Parameters } from './catalog.ts';
+import { m } from './compiled/messages.js';
 
-/** Languages the window speaks; English is whole by definition, the others by their type. */
-const CATALOGS = { en, de } as const satisfies Record<string, Catalog>;
-export type Language = keyof typeof CATALOGS;
+/** Languages the window speaks. */
+export type Language = 'en' | 'de';
 
 /** In the order a person chooses from, each in its own words. */
 export const LANGUAGES: readonly { readonly language: Language; readonly title: string }[] = [
@@ -31,15 +28,23 @@ class Locale {
 
 export const locale = new Locale();
 
-export type MessageKey = keyof typeof en;
-type PlainKey = { [K in MessageKey]: Parameters<(typeof en)[K]> extends never ? K : never }[MessageKey];
+export type MessageKey = keyof typeof m;
+/** What a message has to be given, as the compiler read it off the message file. */
+type Inputs<K extends MessageKey> = Parameters<(typeof m)[K]>[0];
+type PlainKey = { [K in MessageKey]: keyof Inputs<K> extends never ? K : never }[MessageKey];
 
 /** The message in the window's language; numbers among its parameters are written as the locale does. */
 export function t(key: PlainKey): string;
 export function t<K extends Exclude<MessageKey, PlainKey>>(
   key: K,
-  parameters: Readonly<Record<Parameters<(typeof en)[K]>, string | number>>,
+  parameters: Readonly<Record<keyof Inputs<K>, string | number>>,
 ): string;
 export function t(key: MessageKey, parameters: Readonly<Record<string, string | number>> = {}): string {
-  return fill(CATALOGS[locale.language][key], parameters, locale.tag);
+  const { language, tag } = locale;
+  const written = Object.entries(parameters).map(([name, value]) => [
+    name,
+    typeof value === 'number' ? { valueOf: () => value, toString: () => value.toLocaleString(tag) } : value,
+  ]);
+  const message = m[key] as (inputs: unknown, options: { readonly locale: Language }) => string;
+  return message(Object.fromEntries(written), { locale: language });
 }

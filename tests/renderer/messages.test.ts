@@ -1,7 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { fill, type Message } from '../../renderer/messages/catalog.ts';
-import { de } from '../../renderer/messages/de.ts';
-import { en } from '../../renderer/messages/en.ts';
 import {
   formatBytes,
   formatClock,
@@ -9,14 +6,19 @@ import {
   formatRate,
   initials,
 } from '../../renderer/messages/format.ts';
-import { locale } from '../../renderer/messages/locale.svelte.ts';
+import de from '../../renderer/messages/de.json' with { type: 'json' };
+import en from '../../renderer/messages/en.json' with { type: 'json' };
+import { locale, t } from '../../renderer/messages/locale.svelte.ts';
+
+/** A text, or variants of which one is chosen by an input. */
+type Message = string | readonly { readonly match: Readonly<Record<string, string>> }[];
 
 const names = (text: string): string[] =>
   [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '').sort();
 const forms = (message: Message): string[] =>
-  typeof message === 'string' ? [message] : [message.one, message.other];
+  typeof message === 'string' ? [message] : message.flatMap(({ match }) => Object.values(match));
 
-describe('the German catalog', () => {
+describe('the German message file', () => {
   test('has the keys of the English one', () => {
     expect(Object.keys(de).sort()).toEqual(Object.keys(en).sort());
   });
@@ -31,9 +33,13 @@ describe('the German catalog', () => {
 });
 
 test('numbers are written and counted as the language does', () => {
-  expect(fill(en['library.sessions'], { count: 1 }, 'en')).toBe('1 session');
-  expect(fill(en['library.sessions'], { count: 12_000 }, 'en')).toBe('12,000 sessions');
-  expect(fill(de['library.sessions'], { count: 12_000 }, 'de')).toBe('12.000 Sitzungen');
+  locale.use('en', 'en-IN');
+  expect(t('library.sessions', { count: 1 })).toBe('1 session');
+  expect(t('library.sessions', { count: 1_200_000 })).toBe('12,00,000 sessions');
+  expect(t('session.kept', { packets: 12_000, length: '4 m' })).toBe('12,000 packets, 4 m.');
+  locale.use('de', 'en-GB');
+  expect(t('library.sessions', { count: 1 })).toBe('1 Sitzung');
+  expect(t('library.sessions', { count: 1000 })).toBe('1.000 Sitzungen');
 });
 
 test('lengths, sizes and names read as in the design', () => {
