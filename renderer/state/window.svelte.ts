@@ -90,6 +90,7 @@ export class WindowState {
   start(): () => void {
     const finished = new SvelteSet<string>();
     let first = true;
+    let opened = false;
     let menuSerial = -1;
     let pathsSerial = -1;
     const ends = [
@@ -98,6 +99,9 @@ export class WindowState {
       this.exports.start(),
       this.record.start(),
       this.api.watch('recording.state', ({ value }) => {
+        // A page that comes back in the middle of a recording is a page about it.
+        if (!opened && value !== null) this.navigation.go('record');
+        opened = true;
         this.recording = value;
         this.record.hostSays(value);
       }),
