@@ -46,6 +46,13 @@ export function formatNumber(value: number, digits = 0): string {
   return value.toLocaleString(locale.tag, { maximumFractionDigits: digits });
 }
 
+/** −23.0: always with one decimal, so that a column of them stands still; with a minus as wide as a figure. */
+export function formatDecibels(db: number): string {
+  return db
+    .toLocaleString(locale.tag, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
+    .replace('-', '\u2212');
+}
+
 export function formatPercent(fraction: number): string {
   return fraction.toLocaleString(locale.tag, { style: 'percent' });
 }

@@ -7,6 +7,8 @@ import type { ViewRange } from './view-range.ts';
 export const TILE_COLUMNS = 256;
 /** 36 MB at a lane of 116 pixels. */
 const KEPT_TILES = 300;
+/** As many as a view has. */
+const MOST_SPARE = 100;
 /** How far full scale reaches, as a part of half the lane. */
 const FULL_SCALE = 0.94;
 
@@ -23,6 +25,8 @@ export class WaveTiles {
   readonly #tiles = new Map<string, Tile>();
   readonly #columns = makeColumns(TILE_COLUMNS);
   #image: ImageData | undefined;
+  /** Of tiles that are gone, of the height that is painted now: zooming asks for dozens a frame. */
+  #spare: OffscreenCanvas[] = [];
   #scale = '';
 
   constructor(store: PeakStore) {
@@ -43,7 +47,9 @@ export class WaveTiles {
     const samplesPerColumn = view.samplesPerPixel / lane.ratio;
     const scale = `${samplesPerColumn} ${lane.height} ${palette.key}`;
     if (scale !== this.#scale) {
+      for (const { canvas } of this.#tiles.values()) this.#spare.push(canvas);
       this.#tiles.clear();
+      this.#spare = this.#spare.filter(({ height }) => height === lane.height).slice(0, MOST_SPARE);
       this.#store.dropWishes();
       this.#scale = scale;
     }
@@ -81,7 +87,7 @@ export class WaveTiles {
       const columns = this.#columns;
       const { version } = this.#store;
       const final = fillColumns(this.#store, playerId, index * TILE_COLUMNS, samplesPerColumn, columns);
-      const canvas = tile?.canvas ?? new OffscreenCanvas(TILE_COLUMNS, height);
+      const canvas = tile?.canvas ?? this.#spare.pop() ?? new OffscreenCanvas(TILE_COLUMNS, height);
       this.#paint(canvas, palette.players[colorIndex % 8] ?? [0, 0, 0], palette.peakAlpha);
       tile = { canvas, final, version };
     }

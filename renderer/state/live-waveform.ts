@@ -8,11 +8,14 @@ export const WAVEFORM_BINS = 480;
 export class LiveWaveform {
   readonly #peaks = new Float32Array(WAVEFORM_BINS).fill(NaN);
   #newestBin = -1;
+  #oldestBin = 0;
 
   /** @returns whether a column was completed, so that there is something to draw. */
   note(peak: number, positionSamples: number): boolean {
     const bin = Math.floor(positionSamples / BIN_SAMPLES);
     if (bin < this.#newestBin) return false;
+    // What was recorded before this page heard it is not known here, and not missing.
+    if (this.#newestBin < 0) this.#oldestBin = bin;
     const moved = bin > this.#newestBin;
     for (let empty = Math.max(this.#newestBin + 1, bin - WAVEFORM_BINS + 1); empty <= bin; empty++)
       this.#peaks[empty % WAVEFORM_BINS] = NaN;
@@ -28,9 +31,14 @@ export class LiveWaveform {
     return this.#newestBin;
   }
 
+  /** How many columns there are to draw. */
+  get bins(): number {
+    return this.#newestBin < 0 ? 0 : Math.min(WAVEFORM_BINS, this.#newestBin - this.#oldestBin + 1);
+  }
+
   /** Peak of the column so many before the newest; NaN where nothing was recorded. */
   peak(back: number): number {
     const bin = this.#newestBin - back;
-    return bin < 0 || back >= WAVEFORM_BINS ? NaN : (this.#peaks[bin % WAVEFORM_BINS] ?? NaN);
+    return back >= this.bins ? NaN : (this.#peaks[bin % WAVEFORM_BINS] ?? NaN);
   }
 }

@@ -151,6 +151,9 @@ describe('a recording', needs('chromium', 'ffprobe'), () => {
       .getByRole('dialog')
       .getByText(/^Tomas [\d,]+ packets/)
       .waitFor();
+    await desk.page.keyboard.press('Escape');
+    await desk.page.getByRole('button', { name: /^Play/ }).click();
+    await desk.page.locator('.meter .held').first().waitFor();
     await desk.shot('recovered-live');
     expect(desk.faults).toEqual([]);
   });
