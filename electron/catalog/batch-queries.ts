@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import { isExported } from './is-exported.ts';
 import { Statements } from './statements.ts';
 
 /** A file of a batch as the catalog keeps it; it does not look into the document. */
@@ -37,15 +38,13 @@ export interface HistorySearch {
 }
 
 const MARK_EXPORTED = `
-UPDATE sessions SET exported = EXISTS (
-  SELECT 1 FROM batch_items i WHERE i.session_id = sessions.session_id AND i.done = 1
-) WHERE session_id = ?`;
+UPDATE sessions SET exported = ${isExported('sessions.session_id')} WHERE session_id = ?`;
 
 const PUT_ITEM = `
 INSERT OR REPLACE INTO batch_items (batch_id, position, item_id, session_id, done, words, document)
 VALUES (?, ?, ?, ?, ?, ?, ?)`;
 
-/** What the catalog is asked about export batches, and told. A session counts as exported while one of them has a file of it. */
+/** What the catalog is asked about export batches, and told. */
 export class BatchQueries {
   readonly #statements: Statements;
 
@@ -85,6 +84,23 @@ export class BatchQueries {
       const sessions = this.#sessionsOf(batchId);
       this.#statements.rows('DELETE FROM batches WHERE batch_id = ?').run(batchId);
       this.#markExported(sessions);
+    });
+  }
+
+  /** Sessions of which these batches have finished files. */
+  exportedBy(batchIds: readonly string[]): readonly string[] {
+    const find = this.#statements.values<string>(
+      'SELECT DISTINCT session_id FROM batch_items WHERE batch_id = ? AND done = 1',
+    );
+    return [...new Set(batchIds.flatMap((batchId) => find.all(batchId)))];
+  }
+
+  /** Remembers that sessions were exported, whatever becomes of the batches. */
+  keepExported(sessionIds: readonly string[]): void {
+    this.#statements.together(() => {
+      const keep = this.#statements.rows('INSERT OR IGNORE INTO exported_sessions VALUES (?)');
+      for (const sessionId of sessionIds) keep.run(sessionId);
+      this.#markExported(sessionIds);
     });
   }
 

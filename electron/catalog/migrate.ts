@@ -2,9 +2,10 @@ import { AppError } from '../../shared/model/errors.ts';
 import type { Database } from './database.ts';
 import { SESSIONS } from './migrations/0001-sessions.ts';
 import { EXPORTS } from './migrations/0002-exports.ts';
+import { EXPORTED } from './migrations/0003-exported.ts';
 
 /** What leads from version n to n + 1, in order. Only ever appended to: one that has been released stays as it is. */
-export const MIGRATIONS: readonly string[] = [SESSIONS, EXPORTS];
+export const MIGRATIONS: readonly string[] = [SESSIONS, EXPORTS, EXPORTED];
 
 /**
  * Brings a catalog to the newest schema, each step in a transaction of its own.

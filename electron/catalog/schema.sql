@@ -107,3 +107,8 @@ CREATE TABLE batch_items (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX batch_items_by_session ON batch_items (session_id, done);
+
+-- Sessions that were exported by a batch that people took out of the history; the journals say so as well.
+CREATE TABLE exported_sessions (
+  session_id TEXT NOT NULL PRIMARY KEY
+) STRICT, WITHOUT ROWID;

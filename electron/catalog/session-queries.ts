@@ -8,6 +8,7 @@ import type {
   StoredSession,
 } from './catalog-session.ts';
 import type { Database } from './database.ts';
+import { isExported } from './is-exported.ts';
 import { Statements } from './statements.ts';
 import { searchTerms } from './search-terms.ts';
 
@@ -63,7 +64,7 @@ INSERT INTO sessions (
   @sessionId, @logSessionId, @place, @folder, @format, @fingerprint, @facts, @annotations, @title, @titleKey,
   @startUnixMicros, @zone, @durationSamples, @sizeBytes, @playerCount, @players, @tags,
   @recording, @recovered, @damaged,
-  EXISTS (SELECT 1 FROM batch_items i WHERE i.session_id = @sessionId AND i.done = 1), @missing, @newer, 0
+  ${isExported('@sessionId')}, @missing, @newer, 0
 )
 ON CONFLICT (session_id) DO UPDATE SET
   log_session_id = excluded.log_session_id, place = excluded.place, folder = excluded.folder,
@@ -242,7 +243,7 @@ export class SessionQueries {
 
 /** The FROM and WHERE of a query. */
 function condition(query: LibraryQuery): { from: string; values: Record<string, unknown> } {
-  const { search, states, tags } = query;
+  const { search, states, without = [], tags, sinceUnixMicros, beforeUnixMicros } = query;
   const where = ['hidden = 0'];
   const values: Record<string, unknown> = {};
   let from = 'FROM sessions';
@@ -259,6 +260,15 @@ function condition(query: LibraryQuery): { from: string; values: Record<string, 
     }
   }
   if (states.length > 0) where.push(`(${[...new Set(states)].map((state) => `${state} = 1`).join(' OR ')})`);
+  for (const state of new Set(without)) where.push(`${state} = 0`);
+  if (sinceUnixMicros !== undefined) {
+    where.push('start_unix_micros >= @sinceUnixMicros');
+    values['sinceUnixMicros'] = sinceUnixMicros;
+  }
+  if (beforeUnixMicros !== undefined) {
+    where.push('start_unix_micros < @beforeUnixMicros');
+    values['beforeUnixMicros'] = beforeUnixMicros;
+  }
   for (const [at, tag] of [...new Set(tags)].entries()) {
     where.push(`session_key IN (SELECT session_key FROM session_tags WHERE tag = @tag${at})`);
     values[`tag${at}`] = tag;

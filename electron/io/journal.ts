@@ -62,6 +62,17 @@ export class JournalFolder {
     }
   }
 
+  /** The lines of a document; none when it is not there. @throws AppError */
+  read(name: string): readonly string[] {
+    const path = this.#path(name);
+    try {
+      return readFileSync(path, 'utf8').split('\n');
+    } catch (error) {
+      if (isFsError(error) && error.code === 'ENOENT') return [];
+      throw fsError(error, 'read', path);
+    }
+  }
+
   #path(name: string): string {
     return join(this.#folder, `${name}${SUFFIX}`);
   }

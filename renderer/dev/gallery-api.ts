@@ -48,11 +48,16 @@ export function galleryApi(
   };
   const sessions = new GallerySessions(find);
   const ofSession = sessions.calls(answer);
-  const found = (query: { search: string; states: readonly string[] }): readonly SessionRow[] =>
+  const found = (query: {
+    search: string;
+    states: readonly string[];
+    without?: readonly string[] | undefined;
+  }): readonly SessionRow[] =>
     rows.filter(
       ({ title, states }) =>
         title.toLowerCase().includes(query.search.toLowerCase()) &&
-        query.states.every((wanted) => states.some((has) => has === wanted)),
+        query.states.every((wanted) => states.some((has) => has === wanted)) &&
+        !states.some((has) => query.without?.includes(has) === true),
     );
   const unavailable = (): Promise<never> =>
     Promise.reject(new AppError('unavailable', 'The gallery cannot do this.'));

@@ -16,15 +16,24 @@ const PAGE_ROWS = 100;
 /** States that have a filter chip, in the order of the chips. */
 export const FILTERS = ['recovered', 'damaged', 'exported', 'missing'] as const satisfies SessionState[];
 
+/** Stretches of time that have a filter chip, in the order of the chips. */
+export const RANGES = ['week', 'month', 'older'] as const;
+type Range = (typeof RANGES)[number];
+
 /** The table of sessions: what is asked for, and as much of the answer as has been looked at. */
 export class Library {
   search = $state('');
   states = $state.raw<readonly SessionState[]>([]);
+  /** Only sessions of which nothing has been exported. */
+  notExported = $state(false);
+  range = $state<Range | null>(null);
   tags = $state.raw<readonly string[]>([]);
   sort = $state.raw<LibraryQuery['sort']>({ by: 'start', descending: true });
   readonly query: LibraryQuery = $derived({
     search: this.search,
     states: this.states,
+    ...(this.notExported && { without: ['exported'] as const }),
+    ...(this.range !== null && boundsOf(this.range)),
     tags: this.tags,
     sort: this.sort,
   });
@@ -42,7 +51,13 @@ export class Library {
   readonly notices = $derived(
     (this.status?.notices ?? []).filter(({ noticeId }) => !this.dismissedNotices.includes(noticeId)),
   );
-  readonly filtered = $derived(this.search !== '' || this.states.length > 0 || this.tags.length > 0);
+  /** How many have not been exported, for the chip. */
+  notExportedCount = $state(0);
+  /** Whether a chip or a tag is chosen. */
+  readonly chosen = $derived(
+    this.states.length > 0 || this.tags.length > 0 || this.notExported || this.range !== null,
+  );
+  readonly filtered = $derived(this.search !== '' || this.chosen);
 
   readonly #api: Api;
   readonly #toasts: Toasts;
@@ -98,7 +113,25 @@ export class Library {
 
   toggleState(state: SessionState): void {
     const has = this.states.includes(state);
+    if (state === 'exported') this.notExported = false;
     this.ask({ states: has ? this.states.filter((other) => other !== state) : [...this.states, state] });
+  }
+
+  toggleNotExported(): void {
+    this.notExported = !this.notExported;
+    this.ask({ states: this.states.filter((state) => state !== 'exported') });
+  }
+
+  toggleRange(range: Range): void {
+    this.range = this.range === range ? null : range;
+    this.ask({});
+  }
+
+  /** Everything again, of what is searched for. */
+  clearFilters(): void {
+    this.notExported = false;
+    this.range = null;
+    this.ask({ states: [], tags: [] });
   }
 
   toggleTag(tag: string): void {
@@ -196,14 +229,16 @@ export class Library {
   async #overview(generation: number): Promise<void> {
     try {
       const everything = { search: '', tags: [], sort: this.sort, offset: 0, limit: 0 };
-      const [storage, { tags }, ...totals] = await Promise.all([
+      const [storage, { tags }, notExported, ...totals] = await Promise.all([
         this.#api.library.storage({}),
         this.#api.library.tags({}),
+        this.#api.library.list({ ...everything, states: [], without: ['exported'] }),
         ...FILTERS.map((state) => this.#api.library.list({ ...everything, states: [state] })),
       ]);
       if (generation !== this.#generation) return;
       this.storage = storage;
       this.allTags = tags;
+      this.notExportedCount = notExported.total;
       this.counts = Object.fromEntries(FILTERS.map((state, index) => [state, totals[index]?.total ?? 0]));
     } catch {
       // The rows' own failure is shown in their place; without counts the chips do as well.
@@ -218,4 +253,16 @@ export class Library {
     const known = this.#known.get(sessionId);
     if (known !== undefined) this.#known.set(sessionId, change(known));
   }
+}
+
+/** A range counted in days of this machine's zone, today being the last of them. */
+function boundsOf(range: Range): Pick<LibraryQuery, 'sinceUnixMicros' | 'beforeUnixMicros'> {
+  if (range === 'week') return { sinceUnixMicros: startOfDay(6) };
+  return range === 'month' ? { sinceUnixMicros: startOfDay(29) } : { beforeUnixMicros: startOfDay(29) };
+}
+
+/** Midnight of the day so many days ago, Unix microseconds. */
+function startOfDay(daysAgo: number): number {
+  const now = new Date(performance.timeOrigin + performance.now());
+  return new Date(now.getFullYear(), now.getMonth(), now.getDate() - daysAgo).getTime() * 1000;
 }

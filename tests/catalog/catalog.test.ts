@@ -46,6 +46,13 @@ describe('Catalog', () => {
     expect(sessions.list(EVERYTHING, 100, 50).rows).toHaveLength(20);
     expect(sessions.list({ ...EVERYTHING, tags: ['tag 3'] }, 0, 50).total).toBe(12);
     expect(sessions.list({ ...EVERYTHING, states: ['damaged', 'recovered'] }, 0, 50).total).toBe(24);
+    expect(sessions.list({ ...EVERYTHING, without: ['damaged', 'recovered'] }, 0, 50).total).toBe(96);
+    const days = { sinceUnixMicros: dayOf(10), beforeUnixMicros: dayOf(13) };
+    expect(sessions.ids({ ...EVERYTHING, ...days })).toEqual(['session-12', 'session-11', 'session-10']);
+    expect(sessions.ids({ ...EVERYTHING, ...days, without: ['recovered'] })).toHaveLength(2);
+    sessions.put({ ...catalogRow(500), startUnixMicros: null });
+    expect(sessions.list({ ...EVERYTHING, sinceUnixMicros: 0 }, 0, 1).total).toBe(120);
+    sessions.remove('session-500');
     sessions.setHidden('session-7', true);
     expect(sessions.ids(EVERYTHING)).toHaveLength(119);
     expect(sessions.list({ ...EVERYTHING, search: 'episode 0007' }, 0, 50).total).toBe(0);
@@ -132,6 +139,11 @@ describe('Catalog', () => {
       return Promise.resolve();
     }));
 });
+
+/** T0 of the made up session of this number. */
+function dayOf(n: number): number {
+  return catalogRow(n).startUnixMicros ?? 0;
+}
 
 /** Nothing but a CorruptCatalogError, or right answers, may come of a damaged file. */
 function useAll(path: string): string {

@@ -11,10 +11,15 @@ import type { Shelf } from './shelf.ts';
 const Head = v.looseObject(v.omit(exportBatch, ['items']).entries);
 const Item = v.looseObject({ view: exportItem, work: v.looseObject({}), partPath: v.nullable(v.string()) });
 
+/** The journal of no batch: which sessions those exported that left the history. */
+const CLEARED = 'cleared';
+
+const Cleared = v.object({ exportedSessionIds: v.array(v.string()) });
+
 /**
  * Export batches of a library. Each has a journal in `.tailslate/exports`: a line for the batch, one for each item,
  * and one more whenever an item has changed, the last one of an item counting. The catalog holds the same for searches
- * and is told afterwards.
+ * and is told afterwards. A library that takes no files has its batches in the catalog alone, as long as that lasts.
  */
 export class LibraryBatches implements BatchStore {
   readonly #shelf: Shelf;
@@ -35,16 +40,20 @@ export class LibraryBatches implements BatchStore {
 
   putBatch(batch: Batch): void {
     const { items, ...head } = batch;
-    this.#journals.replace(
-      batch.batchId,
-      [head, ...items].map((line) => JSON.stringify(line)),
-    );
+    this.#write((journals) => {
+      journals.replace(
+        batch.batchId,
+        [head, ...items].map((line) => JSON.stringify(line)),
+      );
+    });
     this.#catalog(batch);
     this.#changed();
   }
 
   putItem(batchId: string, item: QueuedItem): void {
-    this.#journals.append(batchId, JSON.stringify(item));
+    this.#write((journals) => {
+      journals.append(batchId, JSON.stringify(item));
+    });
     this.#tell(() => {
       this.#shelf.catalog.exports.putItem(batchId, catalogItem(item));
     });
@@ -52,16 +61,11 @@ export class LibraryBatches implements BatchStore {
   }
 
   removeBatch(batchId: string): void {
-    this.#journals.remove(batchId);
-    this.#tell(() => {
-      this.#shelf.catalog.exports.remove(batchId);
-    });
-    this.#changed();
+    this.#remove([batchId]);
   }
 
   removeFinished(): void {
-    for (const batchId of this.#ask(() => this.#shelf.catalog.exports.finishedIds()))
-      this.removeBatch(batchId);
+    this.#remove(this.#ask(() => this.#shelf.catalog.exports.finishedIds()));
   }
 
   unfinished(): readonly Batch[] {
@@ -80,10 +84,41 @@ export class LibraryBatches implements BatchStore {
 
   /** Tells a new catalog of every journal. One that cannot be read is left where it is. */
   refill(): void {
+    const exported = this.#cleared();
+    this.#tell(() => {
+      this.#shelf.catalog.exports.keepExported(exported);
+    });
     for (const lines of this.#journals.readAll()) {
       const batch = batchOf(lines);
       if (batch !== undefined) this.#catalog(batch);
     }
+  }
+
+  /** What the batches exported is written down before they go: a session that was exported stays so. */
+  #remove(batchIds: readonly string[]): void {
+    const exported = this.#ask(() => this.#shelf.catalog.exports.exportedBy(batchIds));
+    this.#write((journals) => {
+      const before = this.#cleared();
+      const exportedSessionIds = [...new Set([...before, ...exported])].sort();
+      if (exportedSessionIds.length > before.length) {
+        journals.replace(CLEARED, [JSON.stringify({ exportedSessionIds })]);
+      }
+      for (const batchId of batchIds) journals.remove(batchId);
+    });
+    this.#tell(() => {
+      this.#shelf.catalog.exports.keepExported(exported);
+      for (const batchId of batchIds) this.#shelf.catalog.exports.remove(batchId);
+    });
+    this.#changed();
+  }
+
+  #cleared(): readonly string[] {
+    const document = parsedLine(this.#journals.read(CLEARED)[0] ?? '');
+    return v.is(Cleared, document) ? document.exportedSessionIds : [];
+  }
+
+  #write(work: (journals: JournalFolder) => void): void {
+    if (this.#shelf.takesFiles) work(this.#journals);
   }
 
   #catalog({ items, ...head }: Batch): void {

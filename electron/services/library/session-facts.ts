@@ -3,7 +3,7 @@ import type { Infer } from '../../../shared/ipc/declare.ts';
 import type { marker, sessionRow } from '../../../shared/ipc/contract/library.ts';
 import { readSmallFile } from '../../io/small-file.ts';
 import { MANIFEST_FILE, parseManifest } from '../../media/log/manifest.ts';
-import { inspectPlayers } from '../inspect.ts';
+import { inspectPlayers, type Inspection, type PlayerInspection } from '../inspect.ts';
 import { openSession } from '../session/open-session.ts';
 import type { Session } from '../session/session.ts';
 import type { RecoveryReport } from './ports.ts';
@@ -63,19 +63,12 @@ export async function readFacts(
   const found = options.glance
     ? undefined
     : await inspectPlayers(session, { mode: 'indexed', signal: options.signal });
-  const players = session.players.map(({ id, name }, at): PlayerFacts => {
-    const player = found?.players.find((each) => each.id === id);
-    return {
-      playerId: cut(id, 600),
-      name: cut(name, MOST_NAME),
-      colorIndex: (colors.get(id) ?? at) % 8,
-      channels: player?.channels ?? 1,
-      packets: player?.packets ?? 0,
-      payloadBytes: player?.payloadBytes ?? 0,
-      gaps: { count: player?.report.gaps.count ?? 0, samples: player?.report.gaps.samples ?? 0 },
-      damage: { count: player?.report.damage.count ?? 0, bytes: player?.report.damage.bytes ?? 0 },
-    };
-  });
+  const players = session.players.map(({ id, name }, at): PlayerFacts => ({
+    playerId: cut(id, 600),
+    name: cut(name, MOST_NAME),
+    colorIndex: (colors.get(id) ?? at) % 8,
+    ...figuresOf(found?.players.find((each) => each.id === id)),
+  }));
   return {
     format: session.format,
     logSessionId: usableId(session.id),
@@ -89,6 +82,33 @@ export async function readFacts(
     players,
     markers: markersOf(session),
     recovery: null,
+  };
+}
+
+/** The facts with the figures of an inspection that read every byte, which may be others than the index told. */
+export function withInspection(
+  facts: SessionFacts,
+  { players, durationSamples, damaged }: Inspection,
+): SessionFacts {
+  const found = new Map(players.map((player) => [cut(player.id, 600), player]));
+  return {
+    ...facts,
+    durationSamples,
+    damaged,
+    players: facts.players.map((player) => ({ ...player, ...figuresOf(found.get(player.playerId)) })),
+  };
+}
+
+/** Zeros for a player that nobody looked at. */
+function figuresOf(
+  player: PlayerInspection | undefined,
+): Omit<PlayerFacts, 'playerId' | 'name' | 'colorIndex'> {
+  return {
+    channels: player?.channels ?? 1,
+    packets: player?.packets ?? 0,
+    payloadBytes: player?.payloadBytes ?? 0,
+    gaps: { count: player?.report.gaps.count ?? 0, samples: player?.report.gaps.samples ?? 0 },
+    damage: { count: player?.report.damage.count ?? 0, bytes: player?.report.damage.bytes ?? 0 },
   };
 }
 

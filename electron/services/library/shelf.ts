@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { rm, stat } from 'node:fs/promises';
+import { access, constants, rm, stat } from 'node:fs/promises';
 import { AppError } from '../../../shared/model/errors.ts';
 import { Catalog, CorruptCatalogError } from '../../catalog/catalog.ts';
 import type { KnownFolder, StoredSession } from '../../catalog/catalog-session.ts';
@@ -29,11 +29,14 @@ export interface Taken {
 export class Shelf {
   readonly paths: LibraryPaths;
   readonly annotations: AnnotationStore;
+  /** Whether anything can be kept beside the sessions; if not, this program is the only one to know. */
+  readonly takesFiles: boolean;
   readonly #ports: LibraryPorts;
   #catalog: Catalog;
 
-  private constructor(paths: LibraryPaths, ports: LibraryPorts, catalog: Catalog) {
+  private constructor(paths: LibraryPaths, ports: LibraryPorts, catalog: Catalog, takesFiles: boolean) {
     this.paths = paths;
+    this.takesFiles = takesFiles;
     this.annotations = new AnnotationStore(paths);
     this.#ports = ports;
     this.#catalog = catalog;
@@ -45,7 +48,11 @@ export class Shelf {
     ports: LibraryPorts,
     tell: (message: string) => void,
   ): Promise<Shelf> {
-    return new Shelf(paths, ports, await openCatalog(paths, tell));
+    if (await takesFiles(paths)) return new Shelf(paths, ports, await openCatalog(paths, tell), true);
+    tell(
+      `${paths.root} cannot be written to: its list is made anew each time, and changes and exports are not kept.`,
+    );
+    return new Shelf(paths, ports, Catalog.inMemory(), false);
   }
 
   /** The catalog; another one after a rebuild, so nobody keeps it. */
@@ -66,6 +73,7 @@ export class Shelf {
       this.#ports.noteFault(error);
     }
     this.annotations.forget();
+    if (!this.takesFiles) return;
     try {
       if (damaged) await moveAside(this.paths.catalog, ['-wal', '-shm']);
       else await removeCatalog(this.paths);
@@ -194,6 +202,14 @@ export class Shelf {
   }
 }
 
+/** Whether the folder that the program keeps its files in is there and can be written to. */
+export async function takesFiles({ own }: LibraryPaths): Promise<boolean> {
+  return access(own, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** Whether a folder can be found. */
 export async function isThere(folder: string): Promise<boolean> {
   return stat(folder).then(
@@ -228,7 +244,7 @@ async function openCatalog(paths: LibraryPaths, tell: (message: string) => void)
       return Catalog.open(paths.catalog);
     }
     if (!isReadOnly(error)) throw error;
-    tell(`${paths.root} cannot be written to: the list is made anew each time, and changes cannot be saved.`);
+    tell(`${paths.catalog} cannot be written to: the list is made anew each time.`);
     return Catalog.inMemory();
   }
 }

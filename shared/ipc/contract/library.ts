@@ -133,8 +133,15 @@ const lane = v.object({
 export const libraryQuery = v.strictObject({
   /** Words that must all occur in title, notes, players, tags or markers; the last may be unfinished. */
   search: text(300),
+  /** Any of them; empty for every session. */
   states: v.array(sessionState),
+  /** None of them. */
+  without: v.optional(v.array(sessionState)),
   tags: v.array(tag),
+  /** T0 from here on ... */
+  sinceUnixMicros: v.optional(unixMicros),
+  /** ... and before this; a session of which nothing tells T0 lies in no range. */
+  beforeUnixMicros: v.optional(unixMicros),
   sort: v.strictObject({
     by: v.picklist(['title', 'start', 'players', 'length', 'size', 'state', 'relevance']),
     descending: v.boolean(),

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { appendFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -6,13 +7,15 @@ import type { Batch, QueuedItem } from '../../../electron/services/export-queue/
 import { LibraryBatches } from '../../../electron/services/library/batch-store.ts';
 import { LibraryPaths } from '../../../electron/services/library/paths.ts';
 import type { Shelf } from '../../../electron/services/library/shelf.ts';
-import { withLibrary } from '../../support/library.ts';
-import { inTemporaryFolder } from '../../support/session-folder.ts';
+import { EVERYTHING, withLibrary } from '../../support/library.ts';
+import { inTemporaryFolder, SESSION_ID, writeSession } from '../../support/session-folder.ts';
+
+const OTHER_ID = SESSION_ID.replace('019ceed2', '019ceed3');
 
 function item(itemId: string, state: QueuedItem['view']['state']): QueuedItem {
   const view: QueuedItem['view'] = {
     itemId,
-    sessionId: 's1',
+    sessionId: SESSION_ID,
     sessionTitle: 'Small Boats',
     playerName: 'Marit',
     kind: 'm4a',
@@ -81,8 +84,44 @@ describe('LibraryBatches', () => {
         ]);
         expect(batches.get('b1')?.items).toHaveLength(2);
         batches.removeBatch('b1');
-        expect(readdirSync(join(own, 'exports'))).toEqual([]);
+        expect(readdirSync(join(own, 'exports'))).toEqual(['cleared.jsonl']);
         return Promise.resolve();
+      });
+    }));
+
+  it('leave the history, and the session stays exported, also in a catalog that is made anew', () =>
+    inTemporaryFolder(async (root) => {
+      await mkdir(join(root, 'library'));
+      for (const sessionId of [SESSION_ID, OTHER_ID]) {
+        await writeSession(join(root, 'library', sessionId), {
+          sessionId,
+          players: [],
+          spoken: [],
+          endSamples: 0,
+        });
+      }
+      const find = { ...EVERYTHING, offset: 0, limit: 9 };
+      const own = join(root, 'library', '.tailslate');
+      await withLibrary(root, async ({ batches, calls }) => {
+        batches.putBatch({ ...BATCH, finishedUnixMicros: 2, items: [item('i1', 'done')] });
+        batches.putBatch({ ...BATCH, batchId: 'b2', items: [item('i3', 'queued')] });
+        batches.removeFinished();
+        expect(batches.history({ offset: 0, limit: 9, search: '', sessionId: null }).total).toBe(0);
+        expect((await calls.list(find)).rows.map(({ states }) => states).sort()).toEqual([[], ['exported']]);
+      });
+      expect(readdirSync(join(own, 'exports')).sort()).toEqual(['b2.jsonl', 'cleared.jsonl']);
+      rmSync(join(own, 'catalog.db'));
+      await withLibrary(root, async ({ batches, calls }) => {
+        expect(batches.unfinished().map(({ batchId }) => batchId)).toEqual(['b2']);
+        batches.removeBatch('b2');
+        expect(await calls.ids({ ...EVERYTHING, states: ['exported'] })).toEqual({
+          sessionIds: [SESSION_ID],
+        });
+        expect(await calls.ids({ ...EVERYTHING, without: ['exported'] })).toEqual({ sessionIds: [OTHER_ID] });
+        await calls.rebuild({});
+        expect(await calls.ids({ ...EVERYTHING, states: ['exported'] })).toEqual({
+          sessionIds: [SESSION_ID],
+        });
       });
     }));
 
@@ -96,7 +135,7 @@ describe('LibraryBatches', () => {
       mkdirSync(paths.own);
       let repairs = 0;
       const batches = new LibraryBatches(
-        { paths, catalog } as unknown as Shelf,
+        { paths, catalog, takesFiles: true } as unknown as Shelf,
         () => undefined,
         () => {
           repairs++;
