@@ -43,6 +43,16 @@ export class TestPorts implements LibraryPorts {
     this.importers = importers;
   }
 
+  /** The watched folders, and what to call when something comes or goes in them. */
+  readonly watched = new Map<string, (name: string | null) => void>();
+
+  watch(folder: string, changed: (name: string | null) => void): () => void {
+    this.watched.set(folder, changed);
+    return () => {
+      this.watched.delete(folder);
+    };
+  }
+
   isHeld(folder: string): boolean {
     return this.held.has(folder);
   }
@@ -66,6 +76,11 @@ export class TestPorts implements LibraryPorts {
   readonly noteFault = (error: unknown): void => {
     this.faults.push(error);
   };
+
+  /** How long the timers of now were set for. */
+  pendingMillis(): number[] {
+    return this.#due.filter(({ cancelled }) => !cancelled).map(({ millis }) => millis);
+  }
 
   /** Lets all timers come due. */
   elapse(): void {

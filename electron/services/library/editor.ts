@@ -77,6 +77,11 @@ export class Editor {
         next: 'Connect its disk or put the folder back.',
       });
     }
+    if (!this.#shelf.takesFiles) {
+      throw new AppError('unwritable', `Changes to "${session.row.title}" cannot be kept.`, {
+        next: `${this.#shelf.paths.root} cannot be written to. Copy the session to a library that can.`,
+      });
+    }
     const at = this.#shelf.annotated(session);
     const document = await this.#shelf.annotations.read(at);
     const changed = withChanges(document, change(document.annotations, session));

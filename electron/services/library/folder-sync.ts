@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { AppError } from '../../../shared/model/errors.ts';
 import type { Infer } from '../../../shared/ipc/declare.ts';
 import type { library } from '../../../shared/ipc/contract/library.ts';
-import { fsError } from '../../io/fs-error.ts';
+import { fsError, isFsError } from '../../io/fs-error.ts';
 import type { SessionPlace } from './paths.ts';
 import { isThere, type Shelf, type Taken } from './shelf.ts';
 
@@ -14,6 +14,8 @@ export interface SyncResult {
   readonly refused: readonly Refusal[];
   /** Whether any list may look different now. */
   readonly changed: boolean;
+  /** Whether a folder came or changed that is no session, or not yet. */
+  readonly isUnsure: boolean;
 }
 
 /** Finds what came, went or came back on the disk, folder by folder; files of known sessions are not read. */
@@ -34,6 +36,7 @@ export class FolderSync {
     const { fresh, changed } = await this.#compare();
     const taken: Taken[] = [];
     const refused: Refusal[] = [];
+    let isUnsure = false;
     for (const [done, at] of fresh.entries()) {
       signal.throwIfAborted();
       onProgress(done, fresh.length, at.folder);
@@ -44,9 +47,10 @@ export class FolderSync {
         const path = this.#shelf.paths.folderOf(at);
         if (error.code !== 'not-a-session') refused.push(refusal(path, error));
         await this.#remember(at, path);
+        isUnsure = true;
       }
     }
-    return { taken, refused, changed: changed || taken.length > 0 };
+    return { taken, refused, changed: changed || taken.length > 0, isUnsure };
   }
 
   /** Folders that may be sessions and are not in the catalog. */
@@ -115,6 +119,8 @@ async function sessionNames(root: string): Promise<string[]> {
       .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
       .map(({ name }) => name);
   } catch (error) {
+    // A disk that was taken out: its sessions are missing.
+    if (isFsError(error) && error.code === 'ENOENT') return [];
     throw fsError(error, 'read the folder', root);
   }
 }

@@ -17,11 +17,12 @@ import { checkLibrary } from './library-check.ts';
 import { LibraryState } from './library-state.ts';
 import { LibraryPaths } from './paths.ts';
 import type { LibraryPorts } from './ports.ts';
-import { sessionDetailOf, type SessionDetail } from './session-entry.ts';
-import { cut } from './session-facts.ts';
+import { factsOf, sessionDetailOf, type SessionDetail } from './session-entry.ts';
+import { cut, withInspection } from './session-facts.ts';
 import { isThere, Shelf, type Taken } from './shelf.ts';
 import { TrashBin } from './trash-bin.ts';
 import { Turns } from '../turns.ts';
+import { Watching } from './watching.ts';
 
 type Lock = Awaited<ReturnType<LibraryPorts['lock']['acquire']>>;
 type Calls = Implementation<typeof contract>['calls'];
@@ -43,6 +44,7 @@ export class Library implements Implementation<typeof contract> {
   readonly #intake: Intake;
   readonly #editor: Editor;
   readonly #trash: TrashBin;
+  readonly #watching: Watching;
   readonly #turns = new Turns();
   readonly #stop = new AbortController();
   /** Stops what is being added now; what is added later gets another. */
@@ -77,6 +79,9 @@ export class Library implements Implementation<typeof contract> {
         void this.#turns.take(() => this.#repair()).catch(ports.noteFault);
       },
     );
+    this.#watching = new Watching(shelf.paths.root, ports, () => {
+      void this.refresh().catch(ports.noteFault);
+    });
     this.values = { state };
     this.calls = this.#makeCalls();
   }
@@ -148,6 +153,7 @@ export class Library implements Implementation<typeof contract> {
   async close(): Promise<void> {
     this.#trash.cancelTimers();
     this.#cancelAdding();
+    this.#watching.close();
     await this.#turns.idle();
     this.#stop.abort();
     try {
@@ -280,6 +286,7 @@ export class Library implements Implementation<typeof contract> {
       });
       for (const taken of result.taken) this.#tellOf(taken);
       if (result.changed) this.#changed();
+      this.#watching.looked(result.isUnsure);
       return result;
     } finally {
       this.#state.taskDone();
@@ -361,6 +368,10 @@ export class Library implements Implementation<typeof contract> {
   }
 
   async #verifyLogs(sessionId: string): ReturnType<Calls['verifyLogs']> {
+    const known = this.#shelf.require(sessionId);
+    const at = { place: known.row.place, folder: known.folder };
+    // Under its facts of now, the figures hold until a file changes.
+    await this.#shelf.takeIn(at, this.#stop.signal);
     const session = this.#shelf.require(sessionId);
     const choices = { rate: timecodeRate(this.#ports.timecodeDefaults().rate), zone: 'utc' };
     const inspection = await inspectSession(this.#shelf.folderOf(session), choices, {
@@ -369,6 +380,10 @@ export class Library implements Implementation<typeof contract> {
         this.#state.task('checking', doneBytes, totalBytes, session.row.title);
       },
     });
+    if (!session.flags.recording) {
+      const document = await this.#shelf.annotations.read(at);
+      this.#shelf.update(session, { facts: withInspection(factsOf(session), inspection), document });
+    }
     const found = [...inspection.findings, ...inspection.players.flatMap(({ findings }) => findings)];
     // Findings of the log as a whole come with each player.
     const sentences = new Set(

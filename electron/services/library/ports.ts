@@ -45,6 +45,11 @@ export interface LibraryPorts {
     /** Does the work once, after so many milliseconds. @returns cancels it. */
     after(millis: number, work: () => void): () => void;
   };
+  /**
+   * Tells whenever a name in a folder appears, vanishes or changes; null for any name. Keeps no program running.
+   * @returns ends it.
+   */
+  watch(folder: string, changed: (name: string | null) => void): () => void;
   /** What no call waits for went wrong; for the program's log. */
   readonly noteFault: (error: unknown) => void;
 }

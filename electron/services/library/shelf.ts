@@ -203,7 +203,7 @@ export class Shelf {
 }
 
 /** Whether the folder that the program keeps its files in is there and can be written to. */
-export async function takesFiles({ own }: LibraryPaths): Promise<boolean> {
+async function takesFiles({ own }: LibraryPaths): Promise<boolean> {
   return access(own, constants.W_OK).then(
     () => true,
     () => false,

@@ -1,6 +1,7 @@
 import type { FaultHook } from '../../../shared/ipc/envelope.ts';
 import { wallUnixMicros } from '../../io/clock.ts';
 import { FolderLock, isHeld } from '../../io/folder-lock.ts';
+import { watchFolder } from '../../io/watch-folder.ts';
 import { recoverSession } from '../recovery/recover-session.ts';
 import type { LibraryPorts } from './ports.ts';
 
@@ -34,6 +35,7 @@ export function libraryPorts({
     importers,
     timecodeDefaults,
     timers: { after },
+    watch: watchFolder,
     noteFault: (error) => onFault(error, 'library'),
   };
 }

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../shared/model/errors.ts';
@@ -198,6 +207,38 @@ describe('Library', () => {
         expect(lanes[0]?.gaps).toHaveLength(1);
         expect(lanes[0]?.damaged).toEqual(lanes[0]?.gaps);
         expect(await calls.verifyLogs({ sessionId })).toMatchObject({ damaged: true, packets: 90 });
+      });
+    }));
+
+  it('shows what reading every byte found, until the files change', () =>
+    inTemporaryFolder(async (root) => {
+      const folder = await inLibrary(root, 'one', {
+        players: ['Marit'],
+        spoken: [{ track: 0, positionSamples: 0, packets: packetsOf(200, 1, 400) }],
+        endSamples: 200 * 960,
+      });
+      const [segment = ''] = readdirSync(join(folder, 'log'));
+      const path = join(folder, 'log', segment);
+      await withLibrary(root, async ({ calls, values }) => {
+        expect(await calls.verifyLogs({ sessionId: SESSION_ID })).toMatchObject({ damaged: false });
+        // A bit that the disk lost: names, sizes and times are as they were.
+        const { atime, mtime } = statSync(path);
+        const bytes = readFileSync(path);
+        bytes.fill(0x11, bytes.length >> 1, (bytes.length >> 1) + 8);
+        writeFileSync(path, bytes);
+        utimesSync(path, atime, mtime);
+        expect((await calls.get({ sessionId: SESSION_ID })).states).toEqual([]);
+        const found = await calls.verifyLogs({ sessionId: SESSION_ID });
+        expect(found.damaged).toBe(true);
+        const { players, states } = await calls.get({ sessionId: SESSION_ID });
+        expect(states).toEqual(['damaged']);
+        expect(players[0]?.packets).toBe(found.packets);
+        expect(players[0]?.damage.count).toBeGreaterThan(0);
+        expect((await calls.ids({ ...EVERYTHING, states: ['damaged'] })).sessionIds).toEqual([SESSION_ID]);
+        expect(values.state.value.task).toBeNull();
+      });
+      await withLibrary(root, async ({ calls }) => {
+        expect((await calls.get({ sessionId: SESSION_ID })).states).toEqual(['damaged']);
       });
     }));
 
