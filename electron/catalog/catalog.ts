@@ -10,9 +10,12 @@ export class CorruptCatalogError extends Error {}
 export class Catalog {
   readonly sessions: SessionQueries;
   readonly exports: BatchQueries;
+  /** Whether the last program to open it closed it; if not, files may say more than it does. True for a new one. */
+  readonly wasClosed: boolean;
   readonly #database: Database;
 
-  private constructor(database: Database) {
+  private constructor(database: Database, wasClosed: boolean) {
+    this.wasClosed = wasClosed;
     this.#database = database;
     this.sessions = new SessionQueries(database);
     this.exports = new BatchQueries(database);
@@ -29,9 +32,10 @@ export class Catalog {
       database = openDatabase(path);
       const existed = database.pragma('user_version', { simple: true }) !== 0;
       migrate(database);
-      if (existed && !wasClosed(database)) requireIntegrity(database);
+      const isInOrder = !existed || wasClosed(database);
+      if (!isInOrder) requireIntegrity(database);
       setOpen(database, true);
-      return new Catalog(database);
+      return new Catalog(database, isInOrder);
     } catch (error) {
       database?.close();
       throw corruptionOf(error) ?? error;

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CLI, documentOf, fingerprint, pathsBelow, spawned, tailslate } from '../support/cli.ts';
-import { mountRefusal, tailslateOn } from '../support/mounts.ts';
+import { mountRefusal, READ_ONLY, tailslateOn } from '../support/mounts.ts';
 import { nanoLogOf, writeNanoSession } from '../support/nano-session.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -119,8 +119,7 @@ describe('on a disk of its own', () => {
 
   test.for(['.', 'new', 'new/below'])('a read-only one is named as such at %s', async (path, { skip }) => {
     skip(refusal !== undefined, refusal);
-    const mount = 'mount --bind . . && mount -o remount,bind,ro .';
-    const run = await tailslateOn(out(`read-only ${path.length}`), mount, exportTo(path));
+    const run = await tailslateOn(out(`read-only ${path.length}`), READ_ONLY, exportTo(path));
     expect(run.code).toBe(1);
     expect(run.stderr).toMatch(/the disk is read-only\.\s+Choose a folder on another disk/u);
     expect(run.listing).toBe('');

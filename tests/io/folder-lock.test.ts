@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { FolderLock, isHeld } from '../../electron/io/folder-lock.ts';
+import { holdElsewhere } from '../support/lock-holder.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const root = temporaryFolder();
@@ -15,20 +15,6 @@ function folderFor(name: string): string {
   const folder = join(root, name);
   mkdirSync(folder);
   return folder;
-}
-
-/** Another process that takes the lock and keeps it; resolves when it has it. */
-async function holdElsewhere(folder: string): Promise<ChildProcess> {
-  const module = new URL('../../electron/io/folder-lock.ts', import.meta.url).href;
-  const program = `const { FolderLock } = await import(${JSON.stringify(module)});
-    globalThis.lock = await FolderLock.acquire(${JSON.stringify(folder)}, ${JSON.stringify(HOLDER)});
-    console.log('held');
-    setInterval(() => undefined, 1000);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  await once(child.stdout, 'data');
-  return child;
 }
 
 describe('the lock of a folder', () => {
@@ -51,7 +37,7 @@ describe('the lock of a folder', () => {
 
   test('keeps another process out and goes with it when it is killed', async () => {
     const folder = folderFor('killed');
-    const child = await holdElsewhere(folder);
+    const child = await holdElsewhere(folder, HOLDER);
     expect(await isHeld(folder)).toBe(HOLDER);
     await expect(FolderLock.acquire(folder, 'we')).rejects.toMatchObject({ code: 'locked' });
     child.kill('SIGKILL');

@@ -10,18 +10,30 @@ export function mountRefusal(): string | undefined {
   return attempt.status === 0 ? undefined : 'mounting a file system needs root on Linux';
 }
 
-/**
- * Runs the terminal program in `folder` after `mount`, a shell command for which `.` is the folder. What it mounts
- * is seen by this run only and goes with it. `listing` is what the folder holds afterwards.
- */
-export async function tailslateOn(
+/** Makes `.` read-only, for `nodeOn`. */
+export const READ_ONLY = 'mount --bind . . && mount -o remount,bind,ro .';
+
+/** Runs the terminal program as `nodeOn` does. */
+export function tailslateOn(
   folder: string,
   mount: string,
   args: readonly string[],
 ): Promise<CliRun & { readonly listing: string }> {
-  mkdirSync(folder);
+  return nodeOn(folder, mount, [CLI, ...args]);
+}
+
+/**
+ * Runs Node in `folder`, which is made if need be, after `mount`, a shell command for which `.` is the folder. What it mounts
+ * is seen by this run only and goes with it. `listing` is what the folder holds afterwards.
+ */
+export async function nodeOn(
+  folder: string,
+  mount: string,
+  args: readonly string[],
+): Promise<CliRun & { readonly listing: string }> {
+  mkdirSync(folder, { recursive: true });
   const script = 'cd "$1"; eval "$2" || exit 99; cd "$1"; shift 2; "$@" >&2; code=$?; ls -A; exit $code';
-  const command = ['bash', '-c', script, '-', folder, mount, process.execPath, CLI, ...args];
+  const command = ['bash', '-c', script, '-', folder, mount, process.execPath, ...args];
   const run = await spawned('unshare', ['--mount', ...command]);
   return { ...run, listing: run.stdout };
 }

@@ -28,12 +28,16 @@ export class FolderSync {
     this.#shelf = shelf;
   }
 
-  /** @param onProgress folders that are new, done and in all. */
+  /**
+   * @param onProgress folders that are new, done and in all.
+   * @param again whether known sessions are compared with their files too; those that have not changed are not read.
+   */
   async run(
     signal: AbortSignal,
     onProgress: (done: number, total: number, label: string) => void,
+    again = false,
   ): Promise<SyncResult> {
-    const { fresh, changed } = await this.#compare();
+    const { fresh, changed } = await this.#compare(again);
     const taken: Taken[] = [];
     const refused: Refusal[] = [];
     let isUnsure = false;
@@ -67,7 +71,7 @@ export class FolderSync {
   }
 
   /** Marks what is missing or back, and returns what has to be read. */
-  async #compare(): Promise<{ fresh: SessionPlace[]; changed: boolean }> {
+  async #compare(again: boolean): Promise<{ fresh: SessionPlace[]; changed: boolean }> {
     const { catalog, annotations, paths } = this.#shelf;
     const names = new Set(await sessionNames(paths.root));
     const known = catalog.sessions.folders();
@@ -80,7 +84,7 @@ export class FolderSync {
         catalog.sessions.setMissing(sessionId, !present);
         changed = true;
       }
-      if (present && recording) fresh.push({ place, folder });
+      if (present && (recording || again)) fresh.push({ place, folder });
     }
     const inLibrary = new Set(known.filter(({ place }) => place === 'library').map(({ folder }) => folder));
     for (const name of [...names].sort()) {

@@ -263,7 +263,10 @@ export class Library implements Implementation<typeof contract> {
     for (const { sessionId, hidden } of this.#shelf.catalog.sessions.folders()) {
       if (hidden) this.#shelf.catalog.sessions.setHidden(sessionId, false);
     }
-    await (this.#shelf.catalog.isComplete ? this.#look() : this.#fill());
+    const { isComplete, wasClosed } = this.#shelf.catalog;
+    if (!isComplete) await this.#fill();
+    // A program that died may have written down what its catalog was not told any more.
+    else await (wasClosed ? this.#look() : this.#look('checking', true));
   }
 
   /** Takes everything on the disk into a catalog that has not got all of it. */
@@ -275,15 +278,16 @@ export class Library implements Implementation<typeof contract> {
     return result;
   }
 
-  async #look(kind: 'rebuilding' | 'recovering' | 'adding' = 'adding'): Promise<SyncResult> {
+  async #look(kind: 'rebuilding' | 'checking' | 'adding' = 'adding', again = false): Promise<SyncResult> {
     this.#syncIsDue = false;
     this.#ports.timers.after(SYNC_AGAIN_MILLIS, () => {
       this.#syncIsDue = true;
     });
     try {
-      const result = await this.#sync.run(this.#stop.signal, (done, total, label) => {
+      const onProgress = (done: number, total: number, label: string): void => {
         this.#state.task(kind, done, total, label);
-      });
+      };
+      const result = await this.#sync.run(this.#stop.signal, onProgress, again);
       for (const taken of result.taken) this.#tellOf(taken);
       if (result.changed) this.#changed();
       this.#watching.looked(result.isUnsure);

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { withLibrary } from '../../support/library.ts';
+import { EVERYTHING, withLibrary } from '../../support/library.ts';
 import { inTemporaryFolder, packetsOf, SESSION_ID, writeSession } from '../../support/session-folder.ts';
 
 const RECIPE = {
@@ -37,6 +37,11 @@ describe('Library', () => {
         const detail = await calls.get({ sessionId: SESSION_ID });
         expect(detail).toMatchObject({ title: 'Noted elsewhere', players: [{ packets: 10 }] });
         expect(readFileSync(path, 'utf8')).toBe(newer);
+        expect(detail.states).toEqual(['newer']);
+        expect((await calls.ids({ ...EVERYTHING, states: ['newer'] })).sessionIds).toEqual([SESSION_ID]);
+        expect(existsSync(join(folder, 'annotations.json'))).toBe(false);
+        const linked = join(root, 'library', '.tailslate', 'linked', `${SESSION_ID}.json`);
+        expect(JSON.parse(readFileSync(linked, 'utf8'))).toMatchObject({ title: 'Noted elsewhere' });
       });
     }));
 });
