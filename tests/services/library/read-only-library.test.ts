@@ -18,6 +18,7 @@ describe('a library that takes no files', () => {
 
   it.for(['new', 'used before'])(
     'is listed, exported from and not changed on a read-only disk, %s',
+    { timeout: 30_000 },
     async (state, { skip }) => {
       skip(refusal !== undefined, refusal);
       await inTemporaryFolder(async (root) => {
@@ -42,7 +43,6 @@ describe('a library that takes no files', () => {
         expect(fingerprint(library)).toBe(before);
       });
     },
-    30_000,
   );
 
   it('says so where permission is denied', ({ skip }) => {
