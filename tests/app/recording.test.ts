@@ -56,11 +56,13 @@ test('what a page records is in the library at once, and exported after the stop
       await app.hosted.implementations.library.calls.list(query);
       await app.until('library.state', ({ sessions }) => sessions === 1);
       const during = await app.api.library.list(query);
-      expect(during.rows.map(({ states, title }) => [title, states])).toEqual([['Ep. 1', ['recording']]]);
+      expect(during.rows.map(({ states, title }) => [title, states])).toEqual([
+        ['Ep. 1', ['recording', 'exported']],
+      ]);
 
       await app.api.recording.stop({ positionSamples: 48_000 });
       const { states, durationSamples } = await app.api.library.get({ sessionId });
-      expect(states).toEqual([]);
+      expect(states).toEqual(['exported']);
       expect(durationSamples).toBe(48_000);
       const { rows } = await app.api.library.list(query);
       expect(rows[0]?.players).toMatchObject([{ name: 'Ada', colorIndex: 2 }]);

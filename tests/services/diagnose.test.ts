@@ -29,7 +29,9 @@ describe('a diagnosis', () => {
 
   test('looks at a library, open or closed, and changes nothing', async () => {
     await withLibrary(root, async () => {
-      expect(named(await diagnose(folders()), 'catalog')?.detail).toBe('whole, version 2 of 2, 0 sessions');
+      expect(named(await diagnose(folders()), 'catalog')?.detail).toMatch(
+        /^whole, version (\d+) of \1, 0 sessions?$/u,
+      );
     });
     const before = fingerprint(root);
     const lock = await FolderLock.acquire(join(root, 'library', '.tailslate'), 'a test');
