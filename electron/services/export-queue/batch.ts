@@ -302,6 +302,30 @@ export function requeued(item: QueuedItem): QueuedItem {
 }
 
 /** Length of the file that an item makes, in seconds. */
-export function itemSeconds({ work }: QueuedItem): number {
+function itemSeconds({ work }: QueuedItem): number {
   return (work.endSamples - work.originSamples) / SAMPLE_RATE;
+}
+
+/** The item with its progress; speed and time left are those since it began. */
+export function progressed(
+  item: QueuedItem,
+  doneBytes: number,
+  totalBytes: number,
+  elapsedSeconds: number,
+): QueuedItem {
+  const share = totalBytes === 0 ? 0 : doneBytes / totalBytes;
+  const known = elapsedSeconds > 0.05 && share > 0;
+  // A verified item reads back what it wrote: the second half of its bytes.
+  const state = !isProject(item.work) && item.work.verify && share >= 0.5 ? 'verifying' : 'running';
+  return {
+    ...item,
+    view: {
+      ...item.view,
+      state,
+      doneBytes,
+      totalBytes,
+      speed: known ? (share * itemSeconds(item)) / elapsedSeconds : null,
+      secondsLeft: known ? (elapsedSeconds * (1 - share)) / share : null,
+    },
+  };
 }

@@ -11,10 +11,10 @@ import {
   isBlocked,
   isProject,
   isSettled,
-  itemSeconds,
   madeIn,
   type QueuedItem,
   refersTo,
+  progressed,
   requeued,
   withError,
   withOutcome,
@@ -364,12 +364,12 @@ export class ExportQueue {
   }
 }
 
-/** Only what an export of the batch can have left: batches come with their library, which may be anybody's. */
 /** Where an item's file is begun, see OutputFile.create. */
 function partOf({ output }: QueuedItem['work']): string {
   return join(output.folder, output.subfolder, `${output.stem}.${output.extension}.part`);
 }
 
+/** Only what an export of the batch can have left: batches come with their library, which may be anybody's. */
 function isPart(partPath: string, outFolder: string): boolean {
   const way = relative(outFolder, partPath);
   return partPath.endsWith('.part') && !isAbsolute(way) && way.split(sep)[0] !== '..';
@@ -379,28 +379,4 @@ function noBatch(batchId: string): AppError {
   return new AppError('not-found', `There is no batch ${batchId} any more.`, {
     next: 'Export the sessions again.',
   });
-}
-
-/** The item with its progress; speed and time left are those since it began. */
-function progressed(
-  item: QueuedItem,
-  doneBytes: number,
-  totalBytes: number,
-  elapsedSeconds: number,
-): QueuedItem {
-  const share = totalBytes === 0 ? 0 : doneBytes / totalBytes;
-  const known = elapsedSeconds > 0.05 && share > 0;
-  // A verified item reads back what it wrote: the second half of its bytes.
-  const state = !isProject(item.work) && item.work.verify && share >= 0.5 ? 'verifying' : 'running';
-  return {
-    ...item,
-    view: {
-      ...item.view,
-      state,
-      doneBytes,
-      totalBytes,
-      speed: known ? (share * itemSeconds(item)) / elapsedSeconds : null,
-      secondsLeft: known ? (elapsedSeconds * (1 - share)) / share : null,
-    },
-  };
 }
