@@ -9,6 +9,7 @@ import { readAt } from './direct-io.ts';
 import { fileNamesIn } from './folder.ts';
 import { fsError } from './fs-error.ts';
 import { scanFile } from './scan-file.ts';
+import { isWholeSegment } from './whole-segment.ts';
 
 /** Folder of a session that holds its segments. */
 export const LOG_FOLDER = 'log';
@@ -91,13 +92,16 @@ async function readHeader(path: string): Promise<SegmentHeader | undefined> {
 }
 
 export interface ReadLogOptions {
-  /** Trust the indexes of sealed segments instead of reading every byte. */
+  /** Trust the indexes of sealed segments instead of checking every byte. */
   readonly useIndexes: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly onBytes?: ((bytes: number) => void) | undefined;
 }
 
-/** Reads a session's segments into a collector: by index where there is one, else from front to back. */
+/**
+ * Reads a session's segments into a collector: by index where there is one, else from front to back. Where indexes
+ * are not to be trusted, one is used when the seal's checksum of all that lies before it holds.
+ */
 export async function readLog(
   sessionFolder: string,
   segments: readonly SegmentFile[],
@@ -108,7 +112,8 @@ export async function readLog(
   for (const { file, sizeBytes } of segments) {
     options.signal?.throwIfAborted();
     const path = join(sessionFolder, file);
-    if (options.useIndexes && (await readIndex(path, file, sizeBytes, collector, scratch))) {
+    const isTrusted = options.useIndexes || (await isWholeSegment(path, sizeBytes, options.signal));
+    if (isTrusted && (await readIndex(path, file, sizeBytes, collector, scratch))) {
       options.onBytes?.(sizeBytes);
       continue;
     }

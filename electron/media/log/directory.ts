@@ -96,24 +96,28 @@ export function parseDirectory(bytes: Uint8Array, start: number, end: number): D
   return at === end ? { indexes, entries } : undefined;
 }
 
-/** The seal: the last record of a finished segment, at its very end. Payload: u64 directory, u32 its bytes, u32 header bytes. */
+/** The seal: the last record of a finished segment, at its very end. */
 export interface Seal {
   readonly tag: number;
   readonly directoryByte: number;
   readonly directoryBytes: number;
   readonly headerBytes: number;
+  /** CRC-32 of all bytes of the file before the seal. */
+  readonly contentCrc32: number;
 }
 
-const SEAL_PAYLOAD_BYTES = 16;
+/** u64 directory, u32 its bytes, u32 header bytes, u32 CRC-32 of the content. */
+const SEAL_PAYLOAD_BYTES = 20;
 
 /** Bytes of the seal, which are the last of the file. */
-const SEAL_BYTES = RECORD_HEADER_BYTES + SEAL_PAYLOAD_BYTES;
+export const SEAL_BYTES = RECORD_HEADER_BYTES + SEAL_PAYLOAD_BYTES;
 
 /** Appends the seal's payload. */
 export function serialiseSeal(sink: ByteSink, seal: Omit<Seal, 'tag'>): void {
   sink.u64(seal.directoryByte);
   sink.u32(seal.directoryBytes);
   sink.u32(seal.headerBytes);
+  sink.u32(seal.contentCrc32);
 }
 
 /** The seal at the end of a file of `fileBytes`, of which `tail` is the end; undefined when there is none that fits. */
@@ -127,7 +131,8 @@ export function parseSeal(tail: Uint8Array, fileBytes: number): Seal | undefined
   const directoryByte = getU64(view, payloadAt);
   const directoryBytes = view.getUint32(payloadAt + 8, true);
   const headerBytes = view.getUint32(payloadAt + 12, true);
+  const contentCrc32 = view.getUint32(payloadAt + 16, true);
   if (directoryByte + directoryBytes !== fileBytes - SEAL_BYTES || headerBytes > directoryByte)
     return undefined;
-  return { tag: view.getUint32(at + 4, true), directoryByte, directoryBytes, headerBytes };
+  return { tag: view.getUint32(at + 4, true), directoryByte, directoryBytes, headerBytes, contentCrc32 };
 }

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { packetUnits } from '../opus/toc.ts';
 import { FRAME_UNIT_SAMPLES } from '../../../shared/time/samples.ts';
 import { ByteSink } from './byte-sink.ts';
@@ -75,6 +76,8 @@ interface OpenSegment {
   readonly indexes: Map<number, TrackIndexBuilder>;
   /** Bytes handed out already; what the sink holds comes after them. */
   takenBytes: number;
+  /** CRC-32 of the bytes handed out. */
+  takenCrc32: number;
   endSamples: number;
 }
 
@@ -255,6 +258,7 @@ export class LogWriter {
       copies: new EntryCopies(),
       indexes: new Map(),
       takenBytes: 0,
+      takenCrc32: 0,
       endSamples: startSamples,
     };
     return this.#open;
@@ -277,8 +281,10 @@ export class LogWriter {
     segment.copies.serialise(sink, places);
     finishRecord(sink, directoryAt, tag, { type: RECORD.directory, track: NO_TRACK, positionSamples });
     const directoryBytes = sink.length - directoryAt;
+    const directoryByte = segment.takenBytes + directoryAt;
+    const contentCrc32 = crc32(sink.bytes.subarray(0, sink.length), segment.takenCrc32);
     const sealAt = sink.reserve(RECORD_HEADER_BYTES);
-    serialiseSeal(sink, { directoryByte: segment.takenBytes + directoryAt, directoryBytes, headerBytes });
+    serialiseSeal(sink, { directoryByte, directoryBytes, headerBytes, contentCrc32 });
     finishRecord(sink, sealAt, tag, { type: RECORD.seal, track: NO_TRACK, positionSamples });
     this.#takeChunk(true);
     this.#open = undefined;
@@ -288,6 +294,7 @@ export class LogWriter {
     if (this.#open === undefined) return;
     const bytes = this.#sink.take();
     this.#open.takenBytes += bytes.length;
+    if (!sealed) this.#open.takenCrc32 = crc32(bytes, this.#open.takenCrc32);
     this.#chunks.push({ segment: this.#open.number, bytes, sealed });
   }
 
