@@ -9,7 +9,7 @@ const HELP = `npm run bench -- [options]
   --only NAME   this row; may be repeated: ${ROWS.map(({ name }) => name).join(' ')}
   --quick       3 pairs in place of 9, and nothing that lasts a day
   --pairs N     how many pairs
-  --write       writes the table to tests/bench/RESULTS.md
+  --write       puts what was measured into tests/bench/RESULTS.md
   --long        records for ten minutes each in place of 20 s
   --keep        keeps the generated sessions for the next run`;
 
