@@ -12,6 +12,7 @@ import {
   mediabunnyMux,
 } from './programs.ts';
 import { RECORDING_ROWS } from './recording-rows.ts';
+import { WINDOW_ROWS } from './window-rows.ts';
 import { type LogKind, PLAYER, type Workspace } from './workspace.ts';
 
 /** What a row found: figures in words, and whether its target was met; undefined for a row without one. */
@@ -195,4 +196,5 @@ export const ROWS: readonly Row[] = [
   PEAKS,
   ...RECORDING_ROWS,
   CONTRACT_CALL,
+  ...WINDOW_ROWS,
 ];

@@ -16,7 +16,8 @@ import { writeOgg, writePackets } from './peer-input.ts';
 import { Recording } from './recording.ts';
 import { writeTailslateSession } from './tailslate-session.ts';
 
-const PLAYERS = ['Ines', 'Marit', 'Noor', 'Tomas'];
+/** Who speaks, as many of them as a row asks for. */
+export const PLAYERS = ['Ines', 'Marit', 'Noor', 'Tomas', 'Ada', 'Ben', 'Cleo', 'Dov'];
 
 /** The player whose file is compared: the first, in every session. */
 export const PLAYER = 'Ines';
