@@ -51,7 +51,8 @@ export const RECORDING_ROWS: readonly Row[] = [
     async run(workspace, pairs) {
       const session = await workspace.session('tailslate', 3, 4);
       const files = (await listLog(session)).segments.map(({ file }) => join(session, file));
-      const scan = [process.execPath, join(import.meta.dirname, 'scan-inside.ts'), session];
+      const program = join(import.meta.dirname, 'scan-inside.ts');
+      const scan = [process.execPath, program, session, String(workspace.recording(3).slots)];
       const comparison = compare(
         pairs,
         () => measure(['cat', ...files]),
