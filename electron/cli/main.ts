@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { AppError } from '../../shared/model/errors.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../../shared/model/file-name.ts';
-import { MEDIA_FORMATS } from '../../shared/model/media-formats.ts';
+import { MEDIA_FORMATS, MIX_KBPS } from '../../shared/model/media-formats.ts';
 import { PROJECT_FORMATS } from '../../shared/model/project-formats.ts';
 import { APP_VERSION } from '../io/app-version.ts';
 import type { CommandContext, RunCommand } from './context.ts';
@@ -139,6 +139,12 @@ function program(context: CommandContext): Command {
         '--gain <player=dB>',
         'how much louder a player is in the mix, from -60 to 24; may be repeated',
         collect,
+      )
+      .addOption(
+        new Option(
+          '--mix-kbps <n>',
+          "bitrate of an encoded mix in kilobits a second: 96, 128, 160 or 192 (default: the preset's, else 128)",
+        ).choices(MIX_KBPS.map(String)),
       )
       .option('--fragmented', 'm4a that can be read while it is being written')
       .addOption(projectOption())

@@ -13,8 +13,11 @@ export interface OpusCodec {
   readonly name: OpusCodecName;
   /** Why this one, in a sentence for a person. */
   readonly reason: string;
-  /** A new encoder for general audio at 48 kHz with libopus' default settings. */
-  createEncoder(channels: 1 | 2): OpusPacketEncoder;
+  /**
+   * A new encoder for general audio at 48 kHz with libopus' default settings, which are constrained VBR and a bitrate
+   * of its own choice.
+   */
+  createEncoder(channels: 1 | 2, bitsPerSecond?: number): OpusPacketEncoder;
   /** A new decoder to 48 kHz. The one of WebAssembly takes packets of up to 60 ms. */
   createDecoder(channels: 1 | 2): OpusDecoderS16;
 }
@@ -74,10 +77,12 @@ function loadNative(): Library {
   const addon: unknown = require(join(prebuild, folder, 'opus.node'));
   const OpusEncoder = constructorIn(addon, 'OpusEncoder');
   return {
-    createEncoder: (channels) => {
+    createEncoder: (channels, bitsPerSecond) => {
       const encoder: unknown = new OpusEncoder(SAMPLE_RATE, channels);
       if (!canEncode(encoder)) throw new Error('the addon has no encode()');
-      return { channels, encode: (pcm) => encoder.encode(bytesOf(pcm)) };
+      if (bitsPerSecond !== undefined) encoder.setBitrate(bitsPerSecond);
+      // Its memory is the garbage collector's.
+      return { channels, encode: (pcm) => encoder.encode(bytesOf(pcm)), close: () => undefined };
     },
     createDecoder: (channels) => {
       const decoder: unknown = new OpusEncoder(SAMPLE_RATE, channels);
@@ -91,10 +96,17 @@ function loadWasm(): Library {
   const OpusScript: unknown = require('opusscript');
   if (!isConstructor(OpusScript)) throw new Error('the module is no constructor');
   return {
-    createEncoder: (channels) => {
+    createEncoder: (channels, bitsPerSecond) => {
       const encoder: unknown = new OpusScript(SAMPLE_RATE, channels);
-      if (!canEncode(encoder)) throw new Error('the module has no encode()');
-      return { channels, encode: (pcm, frameSamples) => encoder.encode(bytesOf(pcm), frameSamples) };
+      if (!canEncode(encoder) || !canDelete(encoder)) throw new Error('the module has no encode()');
+      if (bitsPerSecond !== undefined) encoder.setBitrate(bitsPerSecond);
+      return {
+        channels,
+        encode: (pcm, frameSamples) => encoder.encode(bytesOf(pcm), frameSamples),
+        close: () => {
+          encoder.delete();
+        },
+      };
     },
     createDecoder: (channels) => {
       const decoder: unknown = new OpusScript(SAMPLE_RATE, channels);
@@ -109,6 +121,7 @@ function loadWasm(): Library {
 /** Both libraries take PCM as bytes; the addon derives the frame's length from them, the other is told. */
 interface BytesEncoder {
   encode(pcm: Buffer, frameSamples?: number): Uint8Array;
+  setBitrate(bitsPerSecond: number): void;
 }
 
 /** Both give PCM as bytes, and throw at a packet that libopus refuses. */
@@ -144,7 +157,11 @@ function constructorIn(module: unknown, name: string): Constructor {
 }
 
 function canEncode(value: unknown): value is BytesEncoder {
-  return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'encode') === 'function';
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    ['encode', 'setBitrate'].every((name) => typeof Reflect.get(value, name) === 'function')
+  );
 }
 
 function canDecode(value: unknown): value is BytesDecoder {

@@ -1,8 +1,11 @@
 import { AppError, assertNever } from '../../shared/model/errors.ts';
 import { DEFAULT_NAME_TEMPLATE, filePath } from '../../shared/model/file-name.ts';
 import {
+  DEFAULT_MIX_KBPS,
+  isMix,
   type Layout,
   mediaFormat,
+  type MixKbps,
   type PcmFormat,
   type WrittenFormat,
 } from '../../shared/model/media-formats.ts';
@@ -35,6 +38,8 @@ export interface ExportChoices extends StretchChoices {
   readonly fragmented: boolean;
   /** How samples are written where a format holds any; 24 bits when left out. */
   readonly pcm?: PcmFormat;
+  /** What a mix-down is encoded with; 128 when left out. */
+  readonly mixKbps?: MixKbps | undefined;
   /** Project files beside the media of each session. */
   readonly projects: readonly ProjectFormat[];
   /** Words in braces are filled in; a `/` begins a subfolder. */
@@ -153,8 +158,8 @@ function groupsOf(
   { layout, formats }: ExportChoices,
 ): readonly { readonly group: readonly Player[]; readonly formats: readonly WrittenFormat[] }[] {
   if (players.length === 0) return [];
-  const tracks = formats.filter((format) => format !== 'mix');
-  const mix = formats.filter((format) => format === 'mix');
+  const tracks = formats.filter((format) => !isMix(format));
+  const mix = formats.filter(isMix);
   const groups = layout === 'per-player' ? players.map((player) => [player]) : [players];
   return [...groups.map((group) => ({ group, formats: tracks })), { group: players, formats: mix }].filter(
     (each) => each.formats.length > 0,
@@ -203,8 +208,8 @@ async function plannedFile(
     index: session.players.indexOf(player) + 1,
   }));
   const [first] = called;
-  const only = choices.layout === 'per-player' && format !== 'mix' ? first : undefined;
-  const who = only?.name ?? (format === 'mix' ? MIX : ALL_PLAYERS);
+  const only = choices.layout === 'per-player' && !isMix(format) ? first : undefined;
+  const who = only?.name ?? (isMix(format) ? MIX : ALL_PLAYERS);
   const local = session.t0Known ? localDateTime(session.t0UnixMicros, zoneOf(session, choices.zone)) : null;
   const wanted = filePath(choices.nameTemplate ?? DEFAULT_NAME_TEMPLATE, {
     session: sessionTitle === '' ? session.id : sessionTitle,
@@ -262,7 +267,7 @@ const MIDDLE: MixPlace = { panPercent: 0, gainDb: 0 };
 /** A format with those of the choices that concern it. */
 function itemFormat(
   format: WrittenFormat,
-  { fragmented, pcm }: ExportChoices,
+  { fragmented, pcm, mixKbps }: ExportChoices,
   places: readonly MixPlace[],
 ): ItemFormat {
   switch (format) {
@@ -275,6 +280,9 @@ function itemFormat(
       return { kind: 'ogg' };
     case 'mix':
       return { kind: 'mix', samples: pcm ?? 's24', places };
+    case 'mix-m4a':
+    case 'mix-ogg':
+      return { kind: format, kbps: mixKbps ?? DEFAULT_MIX_KBPS, places };
     default:
       return assertNever(format);
   }

@@ -5,9 +5,11 @@ import type { ByteSource } from '../media/byte-source.ts';
 import { eventLoopTurn } from '../io/direct-io.ts';
 import { withFileSource } from '../io/file-source.ts';
 import { PayloadReader } from '../io/payload-reader.ts';
+import { MIX_CONTENT } from '../media/mp4/metadata.ts';
 import { itemValue } from '../media/mp4/read-metadata.ts';
 import { type Movie, readMovie } from '../media/mp4/reader.ts';
 import type { ExpectedPackets } from '../media/mp4/verify-payload.ts';
+import { TAILSLATE } from '../media/mp4/verify-timecode.ts';
 import { verifyMovie } from '../media/mp4/verify.ts';
 import type { PacketTable } from '../media/packet-table.ts';
 import { place } from '../media/timeline/place.ts';
@@ -20,6 +22,8 @@ export interface FileVerification extends VerifyReport {
   readonly path: string;
   /** The session it was compared with, if any. */
   readonly session: string | null;
+  /** A mix-down: its packets were encoded anew, so there is nothing in a session to compare them with. */
+  readonly encoded: boolean;
 }
 
 interface Options {
@@ -28,7 +32,7 @@ interface Options {
 }
 
 /**
- * Verifies one exported file; with a session folder also every packet against the log.
+ * Verifies one exported file; with a session folder also every packet against the log, where they were recorded.
  * @throws AppError when the file or the session cannot be read, or do not belong together.
  */
 export async function verifyFile(
@@ -37,9 +41,18 @@ export async function verifyFile(
   options: Options,
 ): Promise<FileVerification> {
   return withFileSource(path, async (source) => {
-    if (sessionFolder === undefined) return { ...(await verifyMovie(source, options)), path, session: null };
+    const movie = await readMovie(source);
+    const encoded = itemValue(movie.metadata, TAILSLATE, 'CONTENT') === MIX_CONTENT;
+    const alone = async (): Promise<FileVerification> => ({
+      ...(await verifyMovie(source, options)),
+      path,
+      session: null,
+      encoded,
+    });
+    if (sessionFolder === undefined) return alone();
     const session = await openSession(sessionFolder);
-    const playerIds = playersOf(path, await readMovie(source), session);
+    const playerIds = playersOf(path, movie, session);
+    if (encoded) return alone();
     const compared = (mode: LoadMode): Promise<VerifyReport> =>
       compareWith(session, playerIds, mode, source, path, options);
     // As exporting does: what the log's indexes prove is there, also where a scan would no longer find it.
@@ -47,7 +60,7 @@ export async function verifyFile(
       if (error instanceof StaleIndexError) return compared('scan');
       throw error;
     });
-    return { ...report, path, session: session.folder };
+    return { ...report, path, session: session.folder, encoded };
   });
 }
 
@@ -92,7 +105,7 @@ async function compareWith(
 /** Whose tracks these are, in their order. @throws AppError when the file is not of this session. */
 function playersOf(path: string, movie: Movie, session: Session): readonly string[] {
   const items = [movie, ...movie.tracks].flatMap(({ metadata }) => metadata);
-  const sessionId = itemValue(items, 'com.tailslate', 'SESSION_ID');
+  const sessionId = itemValue(items, TAILSLATE, 'SESSION_ID');
   if (sessionId === undefined) {
     throw new AppError(
       'unsupported',
@@ -116,8 +129,8 @@ function playersOf(path: string, movie: Movie, session: Session): readonly strin
     .filter(({ opus }) => opus !== undefined)
     .map(
       ({ metadata }) =>
-        itemValue(metadata, 'com.tailslate', 'PLAYER_ID') ??
-        itemValue(movie.metadata, 'com.tailslate', 'PLAYER_ID') ??
+        itemValue(metadata, TAILSLATE, 'PLAYER_ID') ??
+        itemValue(movie.metadata, TAILSLATE, 'PLAYER_ID') ??
         '',
     );
 }

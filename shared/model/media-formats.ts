@@ -3,8 +3,16 @@ import { AppError } from './errors.ts';
 /** How players are divided among files: one each, or all of them as tracks of one. */
 export type Layout = 'per-player' | 'combined';
 
+/** All players as one stereo programme: as samples, or encoded as Opus. */
+export type MixFormat = 'mix' | 'mix-m4a' | 'mix-ogg';
+
 /** Formats of media that this version writes. */
-export type WrittenFormat = 'm4a' | 'bwf' | 'mov' | 'ogg' | 'mix';
+export type WrittenFormat = 'm4a' | 'bwf' | 'mov' | 'ogg' | MixFormat;
+
+/** What a mix-down may be encoded with, in kilobits a second. */
+export const MIX_KBPS = [96, 128, 160, 192] as const;
+export type MixKbps = (typeof MIX_KBPS)[number];
+export const DEFAULT_MIX_KBPS: MixKbps = 128;
 
 /** How a sample is written: integers of 16 or 24 bits or floats of 32, little-endian. */
 export type PcmFormat = 's16' | 's24' | 'f32';
@@ -57,7 +65,31 @@ export const MEDIA_FORMATS: readonly MediaFormatFacts[] = [
     extension: 'wav',
     layouts: ['per-player', 'combined'],
   },
+  {
+    format: 'mix-m4a',
+    title: 'Mix-down, M4A',
+    note: 'The mix-down encoded as Opus, with a timecode track.',
+    extension: 'm4a',
+    layouts: ['per-player', 'combined'],
+  },
+  {
+    format: 'mix-ogg',
+    title: 'Mix-down, Ogg Opus',
+    note: 'The mix-down encoded as Opus, small enough to be sent; no timecode track, the start stands in a tag.',
+    extension: 'opus',
+    layouts: ['per-player', 'combined'],
+  },
 ];
+
+/** Whether a file of this format is the mix-down of everybody. */
+export function isMix(format: string): format is MixFormat {
+  return format === 'mix' || isEncodedMix(format);
+}
+
+/** Whether it is one that is encoded, for which a bitrate can be chosen. */
+export function isEncodedMix(format: string): format is Exclude<MixFormat, 'mix'> {
+  return format === 'mix-m4a' || format === 'mix-ogg';
+}
 
 /** What is known of a format. */
 export function mediaFormat(format: WrittenFormat): MediaFormatFacts {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { opusCodec, type OpusCodecName } from '../../electron/io/opus-codec.ts';
 import { SilenceSet } from '../../electron/media/opus/silence.ts';
 import { packetUnits } from '../../electron/media/opus/toc.ts';
+import { noise } from '../support/signals.ts';
 
 const LENGTHS = [8, 4, 2, 1] as const;
 
@@ -64,4 +65,21 @@ describe.each(nativeWorks ? (['native', 'wasm'] as const) : (['wasm'] as const))
     const [stereo] = encodeAll([2]);
     expect(encodeAll([1, 2, 2, 1])).toEqual([mono, stereo, stereo, mono]);
   });
+});
+
+test.skipIf(!nativeWorks)('sound encoded at a bitrate is the same from both', () => {
+  const sound = noise(48_000, 7);
+  const packets = (name: OpusCodecName): readonly string[] => {
+    const encoder = opusCodec(name).createEncoder(2, 128_000);
+    const encoded = Array.from({ length: 50 }, (_, frame) => {
+      const pcm = Int16Array.from({ length: 1920 }, (_unused, i) => {
+        const value = sound[960 * frame + (i >> 1)] ?? 0;
+        return 14_000 * (i % 2 === 0 ? value : value ** 2);
+      });
+      return Buffer.from(encoder.encode(pcm, 960)).toString('hex');
+    });
+    encoder.close();
+    return encoded;
+  };
+  expect(packets('native')).toEqual(packets('wasm'));
 });

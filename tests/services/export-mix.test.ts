@@ -1,65 +1,34 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { afterAll, describe, expect, test } from 'vitest';
 import { LoudnessMeter } from '../../electron/media/loudness/meter.ts';
 import { exportFile } from '../../electron/services/export-job/export-file.ts';
-import type { ExportItem, ExportOutcome } from '../../electron/services/export-job/item.ts';
-import { type ExportPlan, planExport } from '../../electron/services/export-plan.ts';
 import { queuedItem, withOutcome } from '../../electron/services/export-queue/batch.ts';
 import { jsonReport } from '../../electron/services/export-queue/report.ts';
 import { WorkerPool } from '../../electron/workers/worker-pool.ts';
 import { exportItem } from '../../shared/ipc/contract/exports.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import type { MixPlace } from '../../shared/model/loudness.ts';
-import { exportChoices } from '../support/export-choices.ts';
 import { runTool } from '../support/media-tools.ts';
+import { type DoneExport, itemOf, MixFolder, PANEL } from '../support/mix-folder.ts';
 import { needs } from '../support/programs.ts';
-import { type SessionRecipe, writeSession } from '../support/session-folder.ts';
-import { noise } from '../support/signals.ts';
+import type { SessionRecipe } from '../support/session-folder.ts';
 import { encodeAudio, tone } from '../support/spoken-audio.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 import { channelOf, readWave } from '../support/wave-file.ts';
 
-type Done = Extract<ExportOutcome, { status: 'done' }>;
-
-const root = temporaryFolder();
-let made = 0;
-const place = (): string => join(root, String(++made));
+const folder = new MixFolder('mix');
 
 afterAll(() => {
-  rmSync(root, { recursive: true, force: true });
+  folder.remove();
 });
 
 const signal = new AbortController().signal;
 
-async function planOf(
-  recipe: SessionRecipe,
-  changes: Parameters<typeof exportChoices>[1] = {},
-  mixPlaces?: ReadonlyMap<string, MixPlace>,
-): Promise<ExportPlan & { readonly outFolder: string }> {
-  const [folder, outFolder] = [place(), place()];
-  mkdirSync(outFolder);
-  await writeSession(folder, recipe);
-  const choices = exportChoices(outFolder, { formats: ['mix'], ...changes });
-  const plan = await planExport([{ folder, players: [], mixPlaces }], choices, signal);
-  return { ...plan, outFolder };
-}
-
-function itemOf({ files }: ExportPlan): ExportItem {
-  const file = files.find(({ kind }) => kind === 'mix');
-  if (file === undefined) throw new Error('no mix was planned');
-  return file.item;
-}
-
-async function mixOf(...args: Parameters<typeof planOf>): Promise<Done> {
-  const outcome = await exportFile(itemOf(await planOf(...args)), { signal, onProgress: () => undefined });
-  if (outcome.status !== 'done') throw new Error(outcome.reason);
-  return outcome;
-}
+const planOf = (...args: Parameters<MixFolder['plan']>) => folder.plan(...args);
+const mixOf = (...args: Parameters<MixFolder['plan']>) => folder.export(...args);
 
 /** The loudness of a file's samples, and the largest of each side. */
-function heard({ path }: Done) {
+function heard({ path }: DoneExport) {
   const wave = readWave(readFileSync(path));
   const sides = [0, 1].map((side) => Float32Array.from(channelOf(wave, side), (value) => value / 2 ** 23));
   const meter = new LoudnessMeter(2);
@@ -67,26 +36,6 @@ function heard({ path }: Done) {
   const largest = sides.map((side) => side.reduce((most, value) => Math.max(most, Math.abs(value)), 0));
   return { ...meter.finish(), wave, sides, left: largest[0] ?? 0, right: largest[1] ?? 0 };
 }
-
-/** Speech-like: far more crest than a mix-down at -16 LUFS has room for. */
-const loudNoise = noise(12 * 48_000, 4);
-const bursts = (at: number): number =>
-  8000 * (loudNoise[at % loudNoise.length] ?? 0) * (at % 24_000 < 2000 ? 3 : 0.3);
-
-/** A mono player in the left of a pause, a stereo player, and one who never spoke. */
-const PANEL: SessionRecipe = {
-  players: ['Ada', 'Ben', 'Cy'],
-  stereo: [1],
-  spoken: [
-    { track: 0, positionSamples: 0, packets: encodeAudio(400, bursts) },
-    {
-      track: 1,
-      positionSamples: 5 * 48_000,
-      packets: encodeAudio(300, (at, side) => (side === 0 ? 1 : 0.5) * tone(3000)(at), 2),
-    },
-  ],
-  endSamples: 12 * 48_000,
-};
 
 describe('a mix-down', () => {
   test('is at -16 LUFS with no true peak above -1 dBTP, and says so in bext', async () => {
@@ -127,7 +76,7 @@ describe('a mix-down', () => {
       ['bwf', 'Cy', '2'],
       ['mix', 'mix', null],
     ]);
-    const outcomes: Done[] = [];
+    const outcomes: DoneExport[] = [];
     for (const { item } of plan.files.filter(({ player }) => player !== 'Cy')) {
       const outcome = await exportFile(item, { signal, onProgress: () => undefined });
       if (outcome.status === 'done') outcomes.push(outcome);

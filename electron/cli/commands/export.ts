@@ -2,7 +2,10 @@ import { resolve } from 'node:path';
 import { AppError } from '../../../shared/model/errors.ts';
 import { isDamage } from '../../../shared/model/finding.ts';
 import {
+  isEncodedMix,
+  isMix,
   type Layout,
+  MIX_KBPS,
   type PcmFormat,
   type WrittenFormat,
   writtenFormats,
@@ -47,6 +50,7 @@ interface ExportOptions {
   readonly pcm: PcmFormat;
   readonly pan?: string[];
   readonly gain?: string[];
+  readonly mixKbps?: string;
   readonly fragmented?: boolean;
   readonly project?: ProjectFormat[];
   readonly preset?: string;
@@ -81,9 +85,14 @@ export async function run(
   const note = preset === undefined ? undefined : `${preset.title}: ${preset.note}`;
   const players = options.player ?? [];
   const places = mixPlaces(options.pan ?? [], options.gain ?? []);
-  if (places.size > 0 && !choices.formats.includes('mix')) {
+  if (places.size > 0 && !choices.formats.some(isMix)) {
     throw new AppError('usage', '--pan and --gain are about the mix, which is not among the formats.', {
       next: 'Add --format mix.',
+    });
+  }
+  if (options.mixKbps !== undefined && !choices.formats.some(isEncodedMix)) {
+    throw new AppError('usage', '--mix-kbps is about an encoded mix, which is not among the formats.', {
+      next: 'Add --format mix-m4a or --format mix-ogg.',
     });
   }
   const {
@@ -142,6 +151,7 @@ function chosen(options: ExportOptions, preset: Preset | undefined): ExportChoic
     fragmented,
     projects: options.project ?? preset?.choices.projects ?? [],
     pcm: options.pcm,
+    mixKbps: MIX_KBPS.find((kbps) => String(kbps) === options.mixKbps),
     rate,
     zone: options.zone,
     ...(options.start !== undefined && { fixedStart: parseLabel(options.start, rate) }),

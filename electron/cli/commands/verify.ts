@@ -53,7 +53,11 @@ function verdict(report: FileVerification): string {
           report.timecode?.label ?? 'no timecode',
         ];
   if (report.ok) {
-    const against = report.session === null ? 'whole' : 'identical to the session';
+    const against = report.encoded
+      ? 'whole, a mix-down of packets that were encoded for it'
+      : report.session === null
+        ? 'whole'
+        : 'identical to the session';
     return `ok      ${report.path}: ${against} (${facts.join(', ')})`;
   }
   const failed = report.checks

@@ -35,9 +35,22 @@ export function metadataItems(session: SessionMetadata): MetadataItem[] {
   return [...sessionItems(session), ...playerItems(session)];
 }
 
-/** What belongs to no single player: the movie's metadata in a file of several. */
-export function sessionItems(session: SessionMetadata): MetadataItem[] {
-  const named = [session.title, session.player].filter((text) => text !== '').join(' - ');
+/** All items of a mix-down, whose packets are none of those that were recorded. */
+export function mixItems(session: SessionMetadata, kbps: number): MetadataItem[] {
+  return [
+    ...sessionItems(session, 'mix'),
+    own('CONTENT', MIX_CONTENT),
+    own('ENCODED_KBPS', kbps),
+    ...playerItems(session),
+  ];
+}
+
+/** The CONTENT of a mix-down; other files have none. */
+export const MIX_CONTENT = 'mix';
+
+/** What belongs to no single player: the movie's metadata in a file of several. @param who the title ends with. */
+export function sessionItems(session: SessionMetadata, who = session.player): MetadataItem[] {
+  const named = [session.title, who].filter((text) => text !== '').join(' - ');
   return withoutEmpty([
     { kind: 'text', code: '©nam', value: named },
     { kind: 'text', code: '©ART', value: session.player },

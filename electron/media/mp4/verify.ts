@@ -27,6 +27,8 @@ import {
 export interface VerifyOptions extends ReadProgress {
   /** What the session holds, one entry per Opus track in the order of the tracks. */
   readonly expected?: readonly ExpectedPackets[];
+  /** Whose packets those are; the session's when left out. */
+  readonly of?: string;
   /** The chapters that were written; where left out, those that are there are only looked at. */
   readonly chapters?: readonly Chapter[];
 }
@@ -75,7 +77,7 @@ export async function verifyMovie(source: ByteSource, options: VerifyOptions = {
     checks.push(checkEditList(movie, track), checkRoll(track));
     if (tailslate) checks.push(...checkItems(itemsOf(movie, track, opus), track, verified));
     if (expected === undefined) continue;
-    const comparison = await compare(source, track, scan, verified, expected[index], options.signal);
+    const comparison = await compare(source, track, scan, verified, expected[index], options);
     checks.push(...comparison.checks);
     firstDifference ??= comparison.difference;
   }
@@ -137,11 +139,11 @@ async function compare(
   scan: PayloadScan,
   { packets, sha256 }: VerifiedTrack,
   expected: ExpectedPackets | undefined,
-  signal: AbortSignal | undefined,
+  { of = 'the session', signal }: VerifyOptions,
 ): Promise<{ checks: readonly VerifyCheck[]; difference: FirstDifference | null }> {
   const trackId = track.id;
   if (expected === undefined) {
-    const detail = 'the session has no packets for this track';
+    const detail = `${of} has no packets for this track`;
     return { checks: [{ name: 'session-count', ok: false, detail, trackId }], difference: null };
   }
   const sameCount = packets === expected.count;
@@ -166,18 +168,18 @@ async function compare(
     {
       name: 'session-count',
       ok: sameCount,
-      detail: sameCount ? `${packets} packets` : `${packets} packets, the session has ${expected.count}`,
+      detail: sameCount ? `${packets} packets` : `${packets} packets, ${of} has ${expected.count}`,
       trackId,
     },
     {
       name: 'session-packets',
       ok: difference === null,
-      detail: difference === null ? 'sizes and durations are those of the session' : `they differ${where}`,
+      detail: difference === null ? `sizes and durations are those of ${of}` : `they differ${where}`,
       trackId,
     },
   ];
   if (sameDigest !== undefined) {
-    const detail = sameDigest ? 'the payload is that of the session' : `the payload differs${where}`;
+    const detail = sameDigest ? `the payload is that of ${of}` : `the payload differs${where}`;
     checks.push({ name: 'session-digest', ok: sameDigest, detail, trackId });
   }
   return { checks, difference };

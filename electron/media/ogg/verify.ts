@@ -17,6 +17,8 @@ export interface ExpectedOgg {
   readonly sha256: string;
   /** Whether the packets were recorded, in order and in runs. */
   readonly runs: Iterable<{ readonly recorded: boolean; readonly count: number }>;
+  /** Whose packets those are; the session's when left out. */
+  readonly of?: string;
 }
 
 /** Longest page there is (RFC 3533 section 6). */
@@ -103,7 +105,7 @@ class Content {
   }
 
   report(sizeBytes: number, fault: string): VerifyReport {
-    const { name, head, durationSamples, sha256 } = this.#expected;
+    const { name, head, durationSamples, sha256, of = 'the session' } = this.#expected;
     const digest = this.#hash.digest('hex');
     const played = this.#granule - head.preSkipSamples;
     const rest = this.#runs.next().done === true && this.#left === 0;
@@ -128,7 +130,7 @@ class Content {
       {
         name: 'session-digest',
         ok: digest === sha256,
-        detail: digest === sha256 ? 'the payload is that of the session' : 'the payload differs',
+        detail: digest === sha256 ? `the payload is that of ${of}` : 'the payload differs',
       },
     ];
     return {

@@ -7,7 +7,7 @@ const SILENCE_UNITS = [8, 4, 2, 1] as const;
 /** A frame length of silence: 20, 10, 5 or 2.5 ms in units of 120 samples. */
 export type SilenceUnits = (typeof SILENCE_UNITS)[number];
 
-/** An Opus encoder at 48 kHz; whoever has one hands it in. */
+/** An Opus encoder at 48 kHz; whoever has one hands it in, and closes it. */
 export interface OpusPacketEncoder {
   readonly channels: 1 | 2;
   /**
@@ -16,6 +16,8 @@ export interface OpusPacketEncoder {
    * @param frameSamples 120, 240, 480 or 960.
    */
   encode(pcm: Int16Array, frameSamples: number): Uint8Array;
+  /** Frees its memory; it is not used afterwards. */
+  close(): void;
 }
 
 /** So many packets of one length, one after the other. */
@@ -36,12 +38,16 @@ export class SilenceSet {
   readonly #packets: ReadonlyMap<SilenceUnits, Uint8Array>;
 
   /**
-   * @param encoder a fresh one, so that the packets do not depend on what it heard before.
+   * @param encoder a fresh one, so that the packets do not depend on what it heard before; it is closed.
    * @throws RangeError when a packet has another length or channel count than it was asked for.
    */
   constructor(encoder: OpusPacketEncoder) {
     this.channels = encoder.channels;
-    this.#packets = new Map(SILENCE_UNITS.map((units) => [units, encodeSilence(encoder, units)]));
+    try {
+      this.#packets = new Map(SILENCE_UNITS.map((units) => [units, encodeSilence(encoder, units)]));
+    } finally {
+      encoder.close();
+    }
   }
 
   /** The packet of silence that lasts `units`; not to be written into. @throws RangeError for another length. */

@@ -14,6 +14,8 @@ import { loadSources, type SourceTrack } from './source-track.ts';
 import { writeBwf } from './write-bwf.ts';
 import { writeM4a } from './write-m4a.ts';
 import { writeMix } from './write-mix.ts';
+import { writeMixM4a } from './write-mix-m4a.ts';
+import { writeMixOgg } from './write-mix-ogg.ts';
 import { writeMov } from './write-mov.ts';
 import { writeOgg } from './write-ogg.ts';
 
@@ -151,6 +153,10 @@ function writeMedia(job: MediaJob): Promise<WrittenMedia> {
       return writeOgg(job);
     case 'mix':
       return writeMix(job, format);
+    case 'mix-m4a':
+      return writeMixM4a(job, format);
+    case 'mix-ogg':
+      return writeMixOgg(job, format);
     default:
       return assertNever(format);
   }

@@ -4,7 +4,7 @@ import type { VerifyReport } from '../../../shared/model/verify-report.ts';
 import type { TimecodeRateId } from '../../../shared/time/timecode.ts';
 import type { Existing } from '../../io/output-file.ts';
 import type { MixPlace, MixReport } from '../../../shared/model/loudness.ts';
-import type { PcmFormat } from '../../../shared/model/media-formats.ts';
+import type { MixKbps, PcmFormat } from '../../../shared/model/media-formats.ts';
 import type { Marker } from '../session/session.ts';
 
 /** Which kind of file an item makes; who switches over it ends in `assertNever`. */
@@ -21,7 +21,15 @@ export type ItemFormat =
       readonly samples: PcmFormat;
       /** Where each of the players stands, in their order. */
       readonly places: readonly MixPlace[];
+    }
+  | {
+      readonly kind: 'mix-m4a' | 'mix-ogg';
+      readonly kbps: MixKbps;
+      readonly places: readonly MixPlace[];
     };
+
+/** A mix-down that is encoded. */
+export type EncodedMixFormat = Extract<ItemFormat, { readonly kind: 'mix-m4a' | 'mix-ogg' }>;
 
 /** A player as a file names them. */
 export interface ItemPlayer {

@@ -1,14 +1,16 @@
 import { timecodeRate } from '../../../shared/time/timecode.ts';
-import type { PcmFormat } from '../../../shared/model/media-formats.ts';
-import { APP_TOOL } from '../../io/app-version.ts';
+import type { MixKbps, PcmFormat } from '../../../shared/model/media-formats.ts';
 import type { FileSpec } from '../../media/mp4/layout.ts';
-import { metadataItems, playerItems, sessionItems, type SessionMetadata } from '../../media/mp4/metadata.ts';
+import { metadataItems, mixItems, playerItems, sessionItems } from '../../media/mp4/metadata.ts';
 import type { MovSpec } from '../../media/mp4/mov.ts';
 import type { AudioTrackSpec, MuxerSpec } from '../../media/mp4/muxer.ts';
-import { sumOfReports } from '../../media/timeline/gap-report.ts';
+import { encodedTrim } from '../../media/opus/packet-encoder.ts';
 import type { Session } from '../session/session.ts';
 import { fileChapters } from './file-markers.ts';
+import { MIX_HEAD } from './encode-mix.ts';
 import type { ExportItem } from './item.ts';
+import type { MediaJob } from './media-job.ts';
+import { mixMetadata, sessionMetadata, together } from './session-metadata.ts';
 import type { SourceTrack } from './source-track.ts';
 
 /**
@@ -53,20 +55,33 @@ export function movSpec(
   };
 }
 
+/** The same for the mix-down, which is one track of packets that were made and not recorded. */
+export function mixSpec(job: MediaJob, kbps: MixKbps): MuxerSpec {
+  const { session, item, sources } = job;
+  const [first] = sources;
+  if (first === undefined) throw new RangeError('an export has at least one track');
+  const { filled } = first;
+  return {
+    ...fileSpec(session, item, first),
+    tracks: [
+      {
+        name: 'Mix',
+        ...MIX_HEAD,
+        editStartSamples: MIX_HEAD.preSkipSamples,
+        editDurationSamples: filled.editDurationSamples,
+        lastTrimSamples: encodedTrim(filled.editDurationSamples),
+      },
+    ],
+    metadata: mixItems(mixMetadata(job), kbps),
+  };
+}
+
 function fileSpec(session: Session, item: ExportItem, first: SourceTrack): Omit<FileSpec, 'metadata'> {
   return {
     creationUnixSeconds: Math.floor(session.t0UnixMicros / 1e6),
     timecode: { ...timecodeRate(item.timecode.rate), startFrame: item.timecode.startFrame },
     chapters: fileChapters(item, first.filled.editDurationSamples),
   };
-}
-
-/** What a file of several players says of them together. */
-function together(
-  sources: readonly SourceTrack[],
-): Pick<SessionMetadata, 'player' | 'index' | 'of' | 'gaps' | 'damage'> {
-  const report = sumOfReports(sources.map((source) => source.report));
-  return { player: '', index: 1, of: 1, gaps: report.gaps.count, damage: report.damage.count };
 }
 
 function trackSpec({ player: { name }, track: { channels, player }, filled }: SourceTrack): AudioTrackSpec {
@@ -78,30 +93,5 @@ function trackSpec({ player: { name }, track: { channels, player }, filled }: So
     editStartSamples: filled.editStartSamples,
     editDurationSamples: filled.editDurationSamples,
     lastTrimSamples: filled.lastTrimSamples,
-  };
-}
-
-function sessionMetadata(
-  session: Session,
-  item: ExportItem,
-  { player, filled, report }: SourceTrack,
-): SessionMetadata {
-  return {
-    title: item.sessionTitle,
-    player: player.name,
-    playerId: player.id,
-    sessionId: session.id,
-    sessionStartIso: session.t0Known ? new Date(session.t0UnixMicros / 1000).toISOString() : '',
-    index: player.index,
-    of: item.of,
-    timecodeStart: item.timecode.label,
-    timecodeRate: item.timecode.rate,
-    durationSamples: filled.editDurationSamples,
-    sourceFormat: session.format,
-    packets: report.packets,
-    silencePackets: report.silencePackets,
-    gaps: report.gaps.count,
-    damage: report.damage.count,
-    tool: APP_TOOL,
   };
 }

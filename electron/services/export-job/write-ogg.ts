@@ -6,11 +6,9 @@ import type { OpusHead } from '../../media/opus/head.ts';
 import { BlockWriter } from './block-writer.ts';
 import { feedPackets } from './feed-packets.ts';
 import type { MediaJob, WrittenMedia } from './media-job.ts';
-import { oggTags } from './ogg-tags.ts';
+import { NO_DIGEST, oggTags } from './ogg-tags.ts';
 import type { SourceTrack } from './source-track.ts';
 import { packetStretches } from './track-packets.ts';
-
-const NO_DIGEST = '0'.repeat(64);
 
 /**
  * Writes an Ogg Opus file (RFC 7845): the packets as they are, the pre-skip taking what the m4a's edit list trims, the

@@ -1,4 +1,5 @@
 import { assertNever } from '../../../shared/model/errors.ts';
+import { encodedBytes } from '../../media/opus/packet-encoder.ts';
 import { pcmBytes } from '../../media/pcm/pcm-format.ts';
 import type { ItemFormat } from '../export-job/item.ts';
 
@@ -22,6 +23,11 @@ export function estimatedBytes(format: ItemFormat, { payloadBytes, lengthSamples
       return payload + payloadBytes.length * pageBytes(lengthSamples);
     case 'mix':
       return 2 * pcmBytes(format.samples) * lengthSamples + 4096;
+    case 'mix-m4a':
+      return encodedBytes(lengthSamples, format.kbps) + sampleTableBytes(lengthSamples);
+    case 'mix-ogg':
+      // A packet of more than 254 bytes takes two lacing values.
+      return encodedBytes(lengthSamples, format.kbps) + pageBytes(lengthSamples);
     default:
       return assertNever(format);
   }

@@ -3,6 +3,7 @@ import type { exportBatch, exportItem, exportResult } from '../../../shared/ipc/
 import type { Infer } from '../../../shared/ipc/declare.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import type { MixReport } from '../../../shared/model/loudness.ts';
+import type { VerifyReport } from '../../../shared/model/verify-report.ts';
 import { SAMPLE_RATE } from '../../../shared/time/samples.ts';
 import type { ExportItem, ExportOutcome } from '../export-job/item.ts';
 import {
@@ -180,13 +181,18 @@ export function withOutcome(item: QueuedItem, outcome: ExportOutcome): QueuedIte
         ? null
         : {
             ok: outcome.verification.ok,
-            packetsIdentical: outcome.verification.tracks.reduce((sum, { packets }) => sum + packets, 0),
+            packetsIdentical: identicalPackets(outcome.verification, outcome.mixReport !== undefined),
             checks: outcome.verification.checks.length,
           },
   };
   const { path, durationSamples, channels } = outcome;
   const done = { ...finished(item, result), made: { path, durationSamples, channels } };
   return item.live === true ? { ...done, view: { ...done.view, trouble: STILL_RECORDED } } : done;
+}
+
+/** Recorded packets that were compared; those of a mix-down were made for it. */
+function identicalPackets({ tracks }: VerifyReport, isMix: boolean): number {
+  return isMix ? 0 : tracks.reduce((sum, { packets }) => sum + packets, 0);
 }
 
 /** As the contract has it, names no longer than it allows. */

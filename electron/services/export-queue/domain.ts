@@ -142,6 +142,7 @@ async function planned(
     formats: writtenFormats(choices.formats, choices.layout, choices.fragmented),
     layout: choices.layout,
     fragmented: choices.fragmented,
+    mixKbps: choices.mixKbps,
     projects: choices.projects,
     rate,
     zone: choices.zone ?? undefined,

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { MIX_KBPS } from '../../model/media-formats.ts';
 import { call, type Domain } from '../declare.ts';
 import {
   bytes,
@@ -17,7 +18,7 @@ import {
   zone,
 } from './values.ts';
 
-export const mediaFormat = v.picklist(['m4a', 'bwf', 'mov', 'ogg', 'mix']);
+export const mediaFormat = v.picklist(['m4a', 'bwf', 'mov', 'ogg', 'mix', 'mix-m4a', 'mix-ogg']);
 export const projectFormat = v.picklist(['fcpxml', 'otio', 'edl', 'fcp7', 'csv', 'audacity', 'rpp']);
 export const existing = v.picklist(['number', 'skip', 'overwrite']);
 
@@ -28,6 +29,8 @@ export const exportChoices = v.strictObject({
   layout: v.picklist(['per-player', 'combined']),
   /** m4a that can be read while it grows. */
   fragmented: v.boolean(),
+  /** What a mix-down is encoded with, in kilobits a second; 128 where left out. */
+  mixKbps: v.optional(v.picklist(MIX_KBPS)),
   projects: v.array(projectFormat),
   rate,
   zone,
@@ -132,7 +135,7 @@ export const exportResult = v.object({
   silenceSamples: samples,
   largestErrorSamples: v.pipe(v.number(), v.minValue(0)),
   damagedRanges: whole,
-  /** SHA-256 of the recorded packets in order, or of the file where it holds none. */
+  /** SHA-256 of the recorded packets in order, or of the samples or packets that were made where it holds none. */
   sha256: text(64),
   /** Of a mix-down. */
   mixReport: v.optional(mixReport),

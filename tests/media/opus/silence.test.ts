@@ -77,6 +77,7 @@ test('an encoder that gives another length or channel count is refused', () => {
   const says = (packet: readonly number[]): OpusPacketEncoder => ({
     channels: 1,
     encode: () => Uint8Array.from(packet),
+    close: () => undefined,
   });
   expect(() => new SilenceSet(says([0xf0, 0xff, 0xfe]))).toThrow(
     'expected 8 units of silence in 1 channels, got 4 in 1',
