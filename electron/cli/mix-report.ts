@@ -1,4 +1,9 @@
-import { type Loudness, MIX_TARGET_LUFS, type MixReport } from '../../shared/model/loudness.ts';
+import {
+  type Loudness,
+  MIX_CEILING_DBTP,
+  MIX_TARGET_LUFS,
+  type MixReport,
+} from '../../shared/model/loudness.ts';
 import type { FileResult } from '../services/run-export.ts';
 import { table } from './format.ts';
 
@@ -38,10 +43,14 @@ function measures({ integratedLufs, rangeLu, truePeakDbtp }: Loudness): readonly
   ];
 }
 
-function verdict({ mix: { integratedLufs }, raisedDb, limitedDb }: MixReport): string {
+function verdict({ mix: { integratedLufs, truePeakDbtp }, raisedDb, limitedDb }: MixReport): string {
   if (integratedLufs === null)
     return 'Nobody is heard above -70 LUFS: the mix is as it was recorded, not brought to a loudness.';
   const change = `${raisedDb < 0 ? 'Lowered' : 'Raised'} by ${Math.abs(raisedDb).toFixed(1)} dB; the limiter took ${limitedDb.toFixed(1)} dB at most.`;
-  if (Math.abs(integratedLufs - MIX_TARGET_LUFS) <= NEAR_LU) return change;
-  return `${change} That leaves the mix at ${integratedLufs.toFixed(1)} LUFS, not ${MIX_TARGET_LUFS}: it is raised by 30 dB at most, and its peaks are limited.`;
+  const peaks =
+    truePeakDbtp !== null && truePeakDbtp > MIX_CEILING_DBTP
+      ? ` Encoding lifted its peaks to ${truePeakDbtp.toFixed(1)} dBTP, above the ${MIX_CEILING_DBTP} of the WAV.`
+      : '';
+  if (Math.abs(integratedLufs - MIX_TARGET_LUFS) <= NEAR_LU) return `${change}${peaks}`;
+  return `${change}${peaks} That leaves the mix at ${integratedLufs.toFixed(1)} LUFS, not ${MIX_TARGET_LUFS}: it is raised by 30 dB at most, and its peaks are limited.`;
 }

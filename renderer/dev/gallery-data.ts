@@ -231,6 +231,20 @@ export const OFFERS: Offers = {
       extension: 'opus',
       layouts: ['per-player'],
     },
+    {
+      format: 'mix',
+      title: 'Mix-down',
+      note: 'Everybody in stereo',
+      extension: 'wav',
+      layouts: ['per-player', 'combined'],
+    },
+    {
+      format: 'mix-m4a',
+      title: 'Mix-down, M4A',
+      note: 'Everybody in stereo, encoded',
+      extension: 'm4a',
+      layouts: ['per-player', 'combined'],
+    },
   ],
   projects: [
     { project: 'edl', title: 'Marker EDL', note: 'Markers for DaVinci Resolve', extension: 'edl' },

@@ -45,7 +45,10 @@ flushSync();
 await new Promise((resolve) => setTimeout(resolve, 50));
 for (let index = 0; index < Number(query.get('select') ?? '0'); index += 1)
   window.selection.toggle(index + 2);
-if (place === 'sheet') window.commands.run('export.custom');
+if (place === 'sheet') {
+  await window.openSheet(null);
+  if (query.has('mix')) window.sheet.set({ formats: ['m4a', 'mix', 'mix-m4a'] });
+}
 if (place === 'folders') void window.folders.pick({ title: 'Choose a destination', kind: 'destination' });
 const { timeline } = window.session;
 if (place === 'session' && timeline !== null && query.has('at')) {

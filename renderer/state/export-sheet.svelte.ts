@@ -1,6 +1,8 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { Api } from '../../shared/ipc/contract.ts';
 import type { ExportChoices, ExportPlan, ExportRequest, Offers, SessionRow } from '../host/api-types.ts';
+import { isMix } from '../../shared/model/media-formats.ts';
+import { MixPlaces } from './mix-places.svelte.ts';
 import type { Settings } from './settings.svelte.ts';
 
 const PLAN_DELAY_MILLIS = 200;
@@ -22,6 +24,7 @@ export class ExportSheet {
   planning = $state(false);
   starting = $state(false);
   failure = $state.raw<unknown>(null);
+  readonly mix = new MixPlaces();
   /** Players that are left in, by session. */
   readonly #players = new SvelteMap<string, SvelteSet<string>>();
 
@@ -34,12 +37,21 @@ export class ExportSheet {
   readonly unchanged = $derived(
     this.preset !== undefined && JSON.stringify(this.preset.choices) === JSON.stringify(this.choices),
   );
+  /** Whether a mix-down is among the formats. */
+  readonly mixes = $derived(this.choices?.formats.some(isMix) === true);
   /** What `plan` and `start` are asked; null while something is missing. */
   readonly request: ExportRequest | null = $derived.by(() => {
     const selection = this.sessions.flatMap((row) => {
       const chosen = [...(this.#players.get(row.sessionId) ?? [])];
       if (chosen.length === 0) return [];
-      return [{ sessionId: row.sessionId, playerIds: chosen.length === row.players.length ? null : chosen }];
+      const mixPlaces = this.mixes ? this.mix.moved(row.sessionId, chosen) : [];
+      return [
+        {
+          sessionId: row.sessionId,
+          playerIds: chosen.length === row.players.length ? null : chosen,
+          ...(mixPlaces.length > 0 && { mixPlaces }),
+        },
+      ];
     });
     const { choices } = this;
     if (selection.length === 0 || choices === null || choices.formats.length === 0) return null;

@@ -1,8 +1,10 @@
+import * as v from 'valibot';
 import { describe, expect, test, vi } from 'vitest';
 import { galleryApi } from '../../renderer/dev/gallery-api.ts';
 import { commandList } from '../../renderer/state/command-list.ts';
 import { acceleratorOf, normalAccelerator, shortcutText } from '../../renderer/state/shortcut.ts';
 import { WindowState } from '../../renderer/state/window.svelte.ts';
+import { exportRequest } from '../../shared/ipc/contract/exports.ts';
 import { AppError } from '../../shared/model/errors.ts';
 
 const key = (
@@ -142,6 +144,34 @@ describe('the export sheet', () => {
     window.sheet.selectAll();
     window.sheet.set({ formats: [] });
     expect(window.sheet.request).toBeNull();
+  });
+
+  test('tells where players stand in a mix-down, and only where one is made', async () => {
+    const { window } = await open();
+    window.selection.only(2);
+    await window.openSheet(null);
+    const { sheet } = window;
+    sheet.mix.set('ep-47', 'TB', { panPercent: -20 });
+    sheet.mix.set('ep-47', 'TB', { gainDb: 1.5 });
+    sheet.mix.set('ep-47', 'IC', { gainDb: 3 });
+    sheet.mix.set('ep-47', 'IC', { gainDb: 0 });
+    sheet.set({ formats: ['m4a'] });
+    expect(sheet.request?.selection).toEqual([{ sessionId: 'ep-47', playerIds: null }]);
+    sheet.set({ formats: ['m4a', 'mix-ogg'], mixKbps: 96 });
+    const moved = { playerId: 'TB', panPercent: -20, gainDb: 1.5 };
+    expect(sheet.request?.selection).toEqual([{ sessionId: 'ep-47', playerIds: null, mixPlaces: [moved] }]);
+    expect(sheet.request?.choices.mixKbps).toBe(96);
+    expect(v.safeParse(exportRequest, sheet.request).success).toBe(true);
+    // Whoever is left out is not spoken of, and stands where they stood when they are back.
+    sheet.togglePlayer('ep-47', 'TB');
+    expect(sheet.request?.selection).toEqual([{ sessionId: 'ep-47', playerIds: ['MS', 'IC'] }]);
+    sheet.togglePlayer('ep-47', 'TB');
+    sheet.close();
+    await window.openSheet(null);
+    sheet.set({ formats: ['mix'] });
+    expect(sheet.request?.selection[0]?.mixPlaces).toEqual([moved]);
+    sheet.mix.reset('ep-47');
+    expect(sheet.request?.selection[0]).toEqual({ sessionId: 'ep-47', playerIds: null });
   });
 
   test('stays open with the reason when starting is refused', async () => {

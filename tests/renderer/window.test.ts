@@ -87,6 +87,38 @@ describe('the window in Chromium', needs('chromium'), () => {
     await expect.poll(() => button.evaluate((node) => node === document.activeElement)).toBe(true);
   });
 
+  test('the keyboard alone pans players, sets their gain and puts them back', async () => {
+    await open(GALLERY['sheet-mix'] ?? '');
+    const sheet = page.getByRole('dialog');
+    const [first] = await sheet.getByRole('slider').all();
+    if (first === undefined) throw new Error('nobody can be panned');
+    await first.focus();
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(() => first.getAttribute('aria-valuetext')).toBe('10 % left');
+    await page.keyboard.press('Tab');
+    const [gain] = await sheet.getByRole('spinbutton', { name: /^Gain of/ }).all();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('1.5');
+    await page.keyboard.press('Enter');
+    expect(await gain?.inputValue()).toBe('1.5');
+    // What cannot be is not taken.
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('99');
+    await page.keyboard.press('Enter');
+    expect(await gain?.inputValue()).toBe('1.5');
+    await sheet.getByRole('button', { name: 'Reset pan and gain' }).first().focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => first.getAttribute('aria-valuetext')).toBe('middle');
+    expect(await gain?.inputValue()).toBe('0');
+    await sheet.getByRole('combobox', { name: 'Mix bitrate' }).selectOption('96 kb/s');
+    await sheet.getByRole('checkbox', { name: 'Mix-down, M4A' }).uncheck();
+    expect(await sheet.getByRole('combobox', { name: 'Mix bitrate' }).count()).toBe(0);
+    expect(await sheet.getByRole('slider').count()).toBeGreaterThan(0);
+    await sheet.getByRole('checkbox', { name: 'Mix-down', exact: true }).uncheck();
+    expect(await sheet.getByRole('slider').count()).toBe(0);
+  });
+
   test('ten thousand sessions are as few rows as fit', async () => {
     await open(`${LIBRARY}&rows=10000`);
     await page.getByRole('grid').focus();

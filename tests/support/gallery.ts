@@ -16,6 +16,8 @@ export const GALLERY: Readonly<Record<string, string>> = {
   'session-empty': 'place=session&session=edge-empty',
   'session-error': 'place=session&state=error',
   sheet: 'place=sheet&select=2',
+  'sheet-mix': 'place=sheet&select=2&mix',
+  'sheet-mix-german': 'place=sheet&select=1&mix&language=de',
   folders: 'place=folders',
   exports: 'place=exports',
   'exports-empty': 'place=exports&state=empty',
