@@ -2,7 +2,8 @@ import type { Api, WatchName, WatchValue } from '../../shared/ipc/contract.ts';
 import type { Snapshot } from '../../shared/ipc/declare.ts';
 import { WatchedValue } from '../../shared/ipc/watched-value.ts';
 import { AppError } from '../../shared/model/errors.ts';
-import type { SessionRow, Settings } from '../host/api-types.ts';
+import { isMix } from '../../shared/model/media-formats.ts';
+import type { ExportChoices, SessionRow, Settings } from '../host/api-types.ts';
 import { HISTORY, OFFERS, PRESETS, RUNNING, SESSIONS } from './gallery-data.ts';
 import { GallerySessions } from './gallery-session.ts';
 import { GALLERY_RECORDING, GALLERY_SETUP, type GalleryRecording } from './gallery-recording.ts';
@@ -19,6 +20,12 @@ interface Options {
 }
 
 type Values = { [N in WatchName]: WatchedValue<WatchValue<N>> };
+
+type MediaKind = ExportChoices['formats'][number];
+
+function extensionOf(kind: MediaKind): string {
+  return OFFERS.formats.find(({ format }) => format === kind)?.extension ?? kind;
+}
 
 /** The program in memory for the gallery: its states, on data drawn by hand, as if served by the contract. */
 export function galleryApi(
@@ -132,21 +139,26 @@ export function galleryApi(
       plan: ({ selection, choices }) => {
         const files = selection.flatMap(({ sessionId, playerIds }) => {
           const row = find(sessionId);
-          return row.players
-            .filter(({ playerId }) => playerIds === null || playerIds.includes(playerId))
-            .flatMap(({ playerId, name }, index) =>
-              choices.formats.map((kind) => ({
-                sessionId,
-                sessionTitle: row.title,
-                playerId,
-                playerName: name,
-                kind,
-                relativePath: `${row.title.replace(':', '')}/${index + 1}_${name}_10-04-11-20.${kind === 'bwf' ? 'wav' : kind}`,
-                estimatedBytes: 60e6,
-                collision: index === 1 && kind === 'm4a' ? ('numbered' as const) : ('none' as const),
-                timecode: '10:04:11:20',
-              })),
-            );
+          const file = (kind: MediaKind, playerId: string | null, index: number, name: string) => ({
+            sessionId,
+            sessionTitle: row.title,
+            playerId,
+            playerName: playerId === null ? null : name,
+            kind,
+            relativePath: `${row.title.replace(':', '')}/${index}_${name}_10-04-11-20.${extensionOf(kind)}`,
+            estimatedBytes: 60e6,
+            collision: index === 2 && kind === 'm4a' ? ('numbered' as const) : ('none' as const),
+            timecode: '10:04:11:20',
+          });
+          const tracks = choices.formats.filter((kind) => !isMix(kind));
+          return [
+            ...row.players
+              .filter(({ playerId }) => playerIds === null || playerIds.includes(playerId))
+              .flatMap(({ playerId, name }, index) =>
+                tracks.map((kind) => file(kind, playerId, index + 1, name)),
+              ),
+            ...choices.formats.filter(isMix).map((kind) => file(kind, null, 0, 'mix')),
+          ];
         });
         return answer({
           files,

@@ -37,14 +37,13 @@ export class ExportSheet {
   readonly unchanged = $derived(
     this.preset !== undefined && JSON.stringify(this.preset.choices) === JSON.stringify(this.choices),
   );
-  /** Whether a mix-down is among the formats. */
-  readonly mixes = $derived(this.choices?.formats.some(isMix) === true);
   /** What `plan` and `start` are asked; null while something is missing. */
   readonly request: ExportRequest | null = $derived.by(() => {
+    const { choices } = this;
     const selection = this.sessions.flatMap((row) => {
       const chosen = [...(this.#players.get(row.sessionId) ?? [])];
       if (chosen.length === 0) return [];
-      const mixPlaces = this.mixes ? this.mix.moved(row.sessionId, chosen) : [];
+      const mixPlaces = choices?.formats.some(isMix) === true ? this.mix.moved(row.sessionId, chosen) : [];
       return [
         {
           sessionId: row.sessionId,
@@ -53,7 +52,6 @@ export class ExportSheet {
         },
       ];
     });
-    const { choices } = this;
     if (selection.length === 0 || choices === null || choices.formats.length === 0) return null;
     if (this.outFolder.trim() === '' || choices.nameTemplate === '') return null;
     return { selection, presetId: this.presetId, choices, outFolder: this.outFolder.trim() };
