@@ -1,7 +1,12 @@
 import { expect, test, vi } from 'vitest';
 import { LaneDecoder } from '../../renderer/session/playback/lane-decoder.ts';
 import { PacketSource } from '../../renderer/session/playback/packet-source.ts';
-import { CHUNK_SAMPLES, Scheduler, type Speed } from '../../renderer/session/playback/scheduler.ts';
+import {
+  CHUNK_SAMPLES,
+  LANES_AT_ONCE,
+  Scheduler,
+  type Speed,
+} from '../../renderer/session/playback/scheduler.ts';
 import { encodePacketBatch } from '../../shared/playback/packet-batch.ts';
 
 /** An output whose clock a test turns, and what was scheduled on it. */
@@ -127,4 +132,59 @@ test('a gap is silence, a packet that cannot be decoded is silence and noted, an
   expect(seen).toEqual([0, 1, 2, 3, 4]);
   expect(made).toBe(2);
   expect(fetched).toHaveBeenCalledOnce();
+});
+
+test('two hundred lanes are read a few at a time, and begin together', async () => {
+  const out = output();
+  let reading = 0;
+  let most = 0;
+  const lanes = Array.from({ length: 200 }, (_, index) => {
+    const whole = lane(String(index));
+    const read: typeof whole.read = async (start, end) => {
+      reading += 1;
+      most = Math.max(most, reading);
+      await Promise.resolve();
+      reading -= 1;
+      return whole.read(start, end);
+    };
+    return { ...whole, read };
+  });
+  const play = new Scheduler({
+    output: out,
+    lanes,
+    fromSamples: 0,
+    speed: 1,
+    durationSamples: CHUNK_SAMPLES,
+    onLost: () => undefined,
+  });
+  await play.pump();
+  expect(most).toBe(LANES_AT_ONCE);
+  expect(out.scheduled.map(({ playerId }) => playerId)).toEqual(lanes.map(({ playerId }) => playerId));
+  expect(new Set(out.scheduled.map(({ atFrame }) => atFrame)).size).toBe(1);
+});
+
+test('a lane that is silent holds no decoder', async () => {
+  const packets = [-312, 648, 480_000].map((audioSamples) => ({
+    audioSamples,
+    durationSamples: 960,
+    payload: Uint8Array.of(1),
+  }));
+  const answer = encodePacketBatch({ channels: 1, coveredSamples: 960_000, packets }).buffer;
+  let open = 0;
+  const decoder = new LaneDecoder(new PacketSource('s', 'p', () => Promise.resolve(answer)), () => {
+    open += 1;
+    return {
+      decode: (payloads) => Promise.resolve(payloads.map(() => [new Float32Array(960)])),
+      close: () => {
+        open -= 1;
+      },
+    };
+  });
+  const { signal } = new AbortController();
+  const openAfter: number[] = [];
+  for (const start of [0, 24_000, 48_000, 456_000, 480_000, 504_000]) {
+    await decoder.read(start, start + 24_000, signal);
+    openAfter.push(open);
+  }
+  expect(openAfter).toEqual([1, 0, 0, 0, 1, 0]);
 });

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { KeptPlaces } from '../../electron/services/playback/kept-places.ts';
 import { openSession } from '../../electron/services/session/open-session.ts';
 import {
   MOST_BATCH_BYTES,
@@ -123,4 +124,90 @@ test('a Bedrock Voice Chat session plays all of its packets', async () => {
     expect(all.length).toBeLessThanOrEqual(packets.count);
     expect(all.length).toBeGreaterThan(packets.count * 0.95);
   }
+});
+
+/** Places that tell how often a session was opened, and how many tracks were read of it. */
+function counted(mostBytes?: number) {
+  const read: number[] = [];
+  const places = new KeptPlaces({
+    ...(mostBytes !== undefined && { mostBytes }),
+    open: async (folder) => {
+      const session = await openSession(folder);
+      const load: typeof session.load = (ids, options) => {
+        read.push(ids.length);
+        return session.load(ids, options);
+      };
+      return new Proxy(session, {
+        get: (from, name) => (name === 'load' ? load : Reflect.get(from, name, from)),
+      });
+    },
+  });
+  return { places, read, packets: new PlaybackPackets(places) };
+}
+
+const crowd = (folder: string, players: number, count: number) =>
+  writeSession(folder, {
+    players: Array.from({ length: players }, (_, index) => `Player ${index}`),
+    spoken: Array.from({ length: players }, (_, track) => ({
+      track,
+      positionSamples: track * 4800,
+      packets: packetsOf(count, track, 20),
+    })),
+    endSamples: 100 * 48_000,
+  });
+
+test('two hundred tracks that play side by side are read in one pass, once', async () => {
+  await inTemporaryFolder(async (folder) => {
+    const session = join(folder, 'session');
+    await crowd(session, 200, 60);
+    const { packets, read, places } = counted();
+    for (const start of [0, 20 * 48_000, 40 * 48_000]) {
+      const batches = await Promise.all(
+        Array.from({ length: 200 }, (_, player) =>
+          batch(packets, session, start, start + 20 * 48_000, String(player)),
+        ),
+      );
+      const end = (track: number): number => track * 4800 + 60 * 960 - PRE_SKIP;
+      for (const [track, { packets: heard }] of batches.entries())
+        expect(heard.length > 0).toBe(start < end(track) && start + 20 * 48_000 > track * 4800 - PRE_SKIP);
+    }
+    expect(read).toEqual([200]);
+    expect(places.bytes).toBe(200 * 60 * 17);
+  });
+});
+
+test('where the places of all tracks are too many, parts of them are kept, within the bound', async () => {
+  await inTemporaryFolder(async (folder) => {
+    const session = join(folder, 'session');
+    await crowd(session, 3, 50_000);
+    const most = 3 * 24_000 * 17;
+    const { packets, read, places } = counted(most);
+    const last = 2 * 4800 + 50_000 * 960;
+    const all = [0, 0, 0];
+    for (let at = 0; at < last; at += 60 * 48_000) {
+      for (const player of [0, 1, 2]) {
+        for (let from = at; from < Math.min(at + 60 * 48_000, last);) {
+          const { coveredSamples, packets: some } = await batch(
+            packets,
+            session,
+            from,
+            at + 60 * 48_000,
+            String(player),
+          );
+          expect(coveredSamples).toBeGreaterThan(from);
+          all[player] =
+            (all[player] ?? 0) + some.filter(({ audioSamples }) => audioSamples >= from || from === 0).length;
+          from = coveredSamples;
+        }
+      }
+      expect(places.bytes).toBeLessThanOrEqual(most);
+    }
+    expect(all).toEqual([50_000, 50_000, 50_000]);
+    // 24,000 rows each, a quarter of them behind where playing stands: three reads of each track.
+    expect(read.length).toBeLessThanOrEqual(9);
+    // Backwards too.
+    for (let at = last - 96_000; at > 0; at -= 20 * 48_000)
+      expect((await batch(packets, session, at, at + 48_000, '1')).packets.length).toBeGreaterThan(40);
+    expect(read.length).toBeLessThanOrEqual(20);
+  });
 });

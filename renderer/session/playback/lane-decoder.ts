@@ -36,6 +36,8 @@ export class LaneDecoder {
     const from = goesOn ? startSamples : startSamples - CONVERGE_SAMPLES;
     const { channels, packets } = await this.#source.read(from, endSamples, signal);
     if (!goesOn || channels !== this.#channels) this.#restart(channels);
+    // Whoever is silent holds no decoder: of two hundred players few speak at a time.
+    if (packets.length === 0) this.#renew();
     const lostSamples: number[] = [];
     for (const run of runsOf(packets.filter(({ audioSamples }) => audioSamples >= this.#fedSamples))) {
       const [first] = run;

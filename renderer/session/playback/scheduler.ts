@@ -13,6 +13,9 @@ const LEAD_FRAMES = 0.06 * SAMPLE_RATE;
 /** With less than this left the output is held until there is more. */
 const LEAST_FRAMES = 0.1 * SAMPLE_RATE;
 
+/** Lanes that are read and decoded at the same time; a stretch is scheduled when all of them are there. */
+export const LANES_AT_ONCE = 12;
+
 /** Multiples of the recorded speed; below 0 backwards. */
 export type Speed = -8 | -4 | -2 | -1 | 1 | 2 | 4 | 8;
 
@@ -154,12 +157,7 @@ export class Scheduler {
     const stretch = this.#nextStretch;
     if (stretch === undefined) return;
     const { signal } = this.#abort;
-    const read = await Promise.all(
-      this.#lanes.map(async (lane) => ({
-        playerId: lane.playerId,
-        ...(await lane.read(stretch.startSamples, stretch.endSamples, signal)),
-      })),
-    );
+    const read = await this.#readLanes(stretch.startSamples, stretch.endSamples, signal);
     signal.throwIfAborted();
     this.#originFrame ??= Math.ceil(this.#output.nowFrames() + LEAD_FRAMES);
     const atFrame = this.#originFrame + this.#ready * this.#chunkFrames;
@@ -180,6 +178,24 @@ export class Scheduler {
       this.#held = false;
       this.#output.release();
     }
+  }
+
+  /** The stretch of every lane, in their order, a few lanes at a time. */
+  async #readLanes(
+    startSamples: number,
+    endSamples: number,
+    signal: AbortSignal,
+  ): Promise<readonly (LaneAudio & { readonly playerId: string })[]> {
+    const read: (LaneAudio & { readonly playerId: string })[] = [];
+    const lanes = this.#lanes.entries();
+    const reader = async (): Promise<void> => {
+      for (const [index, lane] of lanes) {
+        signal.throwIfAborted();
+        read[index] = { playerId: lane.playerId, ...(await lane.read(startSamples, endSamples, signal)) };
+      }
+    };
+    await Promise.all(Array.from({ length: LANES_AT_ONCE }, reader));
+    return read;
   }
 }
 
