@@ -295,6 +295,7 @@ function initialValues(state: GalleryState, options: Options, sessions: number):
           nameTemplate: '{index}_{player}_{timecode}',
           existing: 'number',
         },
+        adding: 'ask',
         appearance: { theme: options.theme, textSize: options.textSize },
         language: options.language,
         shortcuts: {},

@@ -34,16 +34,14 @@ function fileCommands(window: WindowState): Command[] {
       menu: 'file',
       title: () => t('command.open'),
       keys: 'CmdOrCtrl+O',
-      run: async () =>
-        adding.add(await folders.pick({ title: t('adding.openTitle'), kind: 'folder' }), false),
+      run: async () => adding.bring(await folders.pick({ title: t('adding.openTitle'), kind: 'folder' })),
     },
     {
       id: 'file.import',
       menu: 'file',
       title: () => t('command.import'),
       keys: 'CmdOrCtrl+I',
-      run: async () =>
-        adding.add(await folders.pick({ title: t('adding.importTitle'), kind: 'paths' }), true),
+      run: async () => adding.bring(await folders.pick({ title: t('adding.importTitle'), kind: 'paths' })),
     },
     {
       id: 'file.sample',
@@ -117,6 +115,7 @@ function editCommands(window: WindowState): Command[] {
     {
       id: 'edit.selectAll',
       menu: 'edit',
+      scope: 'library',
       title: () => t('command.selectAll'),
       keys: 'CmdOrCtrl+A',
       enabled: inLibrary,
@@ -125,6 +124,7 @@ function editCommands(window: WindowState): Command[] {
     {
       id: 'edit.rename',
       menu: 'edit',
+      scope: 'library',
       title: () => t('command.rename'),
       keys: 'F2',
       enabled: () => inLibrary() && library.row(selection.focus) !== undefined,
@@ -135,6 +135,7 @@ function editCommands(window: WindowState): Command[] {
     {
       id: 'edit.trash',
       menu: 'edit',
+      scope: 'library',
       title: () => t('command.trash'),
       keys: 'CmdOrCtrl+Backspace',
       enabled: () => inLibrary() && selection.ids.size > 0,
@@ -217,6 +218,7 @@ function recordCommands(window: WindowState): Command[] {
     {
       id: 'record.toggle',
       menu: 'session',
+      scope: 'record',
       title: () => (window.recording === null ? t('record.record') : t('record.stop')),
       keys: 'CmdOrCtrl+R',
       enabled: () =>
@@ -226,6 +228,7 @@ function recordCommands(window: WindowState): Command[] {
     {
       id: 'record.marker',
       menu: 'session',
+      scope: 'record',
       title: () => t('record.marker'),
       keys: 'M',
       enabled: () => window.navigation.place === 'record' && window.record.mine,

@@ -5,6 +5,9 @@ export type MenuId = 'file' | 'export-batch' | 'edit' | 'view' | 'session' | 'wi
 /** Menus in the order of the menu bar; `export-batch` opens within file. */
 export const MENUS: readonly MenuId[] = ['file', 'export-batch', 'edit', 'view', 'session', 'window', 'help'];
 
+/** Places in which some commands hold; the same keys may mean another thing elsewhere. */
+type Scope = 'library' | 'session' | 'record';
+
 /** Something a person can have done, however they ask for it. */
 export interface Command {
   readonly id: string;
@@ -12,6 +15,8 @@ export interface Command {
   readonly title: () => string;
   /** Keys unless the settings say otherwise, in Electron's syntax. */
   readonly keys?: string;
+  /** The one place it holds in; everywhere without. */
+  readonly scope?: Scope;
   readonly enabled?: () => boolean;
   readonly checked?: () => boolean;
   readonly run: () => unknown;
@@ -81,10 +86,17 @@ export class Commands {
     return true;
   }
 
-  /** Another command that has these keys already. */
-  conflict(id: string, keys: string): Command | undefined {
+  /** Other commands that these keys would run in a place where this command holds too. */
+  conflicts(id: string, keys: string): readonly Command[] {
+    if (keys === '') return [];
     const wanted = normalAccelerator(keys);
-    return keys === '' ? undefined : this.list.find((other) => other.id !== id && this.#is(other.id, wanted));
+    const scope = this.get(id)?.scope;
+    return this.list.filter(
+      (other) =>
+        other.id !== id &&
+        this.#is(other.id, wanted) &&
+        (scope === undefined || other.scope === undefined || other.scope === scope),
+    );
   }
 
   /** What a menu bar of the system's has to show. */

@@ -13,6 +13,7 @@ export function sessionCommands(window: WindowState): Command[] {
   const command = (id: string, title: () => string, keys: string | null, run: () => unknown): Command => ({
     id: `session.${id}`,
     menu: 'session',
+    scope: 'session',
     title,
     ...(keys === null ? {} : { keys }),
     enabled: isOpen,

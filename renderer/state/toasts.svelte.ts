@@ -37,6 +37,8 @@ export class Toasts {
 
   /** Says what was done, and offers to take it back: on the toast, and by the undo command for as long as the window lives. */
   sayUndoable(message: string, undo: () => Promise<unknown>): void {
+    // Edits in a row say the same words once; each can still be taken back.
+    this.items = this.items.filter((toast) => toast.kind !== 'plain' || toast.message !== message);
     const serial: number = this.say(message, { title: t('common.undo'), run: () => this.#takeBack(serial) });
     const run = (): void => void this.attempt(undo());
     this.#undo = [...this.#undo, { serial, run }];

@@ -70,7 +70,7 @@ export class WindowState {
     this.sheet = new ExportSheet(api, this.settings, page.after);
     this.exports = new ExportsQueue(api, this.toasts);
     this.folders = new FolderBrowser(api, () => info.abilities.pickPaths);
-    this.adding = new Adding(api, this.toasts, this.navigation);
+    this.adding = new Adding(api, this.toasts, this.settings, this.navigation, info.libraryFolder);
     this.record = new RecordState(api, this.toasts, this.settings, this.navigation, page.capture);
     this.commands = new Commands(
       () => this.settings.values?.shortcuts ?? {},
@@ -112,7 +112,7 @@ export class WindowState {
         menuSerial = value.serial;
       }),
       this.api.watch('app.openedPaths', ({ value }) => {
-        if (value.serial > pathsSerial) void this.adding.add(value.paths, false);
+        if (value.serial > pathsSerial) void this.adding.bring(value.paths);
         pathsSerial = value.serial;
       }),
       this.api.watch('exports.queue', ({ value }) => {

@@ -1,11 +1,9 @@
 import * as v from 'valibot';
 import { describe, expect, test, vi } from 'vitest';
-import { galleryApi } from '../../renderer/dev/gallery-api.ts';
-import { commandList } from '../../renderer/state/command-list.ts';
 import { acceleratorOf, normalAccelerator, shortcutText } from '../../renderer/state/shortcut.ts';
-import { WindowState } from '../../renderer/state/window.svelte.ts';
 import { exportRequest } from '../../shared/ipc/contract/exports.ts';
 import { AppError } from '../../shared/model/errors.ts';
+import { open, settle } from '../support/gallery-window.ts';
 
 const key = (
   name: string,
@@ -18,43 +16,6 @@ const key = (
   shiftKey: false,
   ...held,
 });
-
-/** A page without sound. */
-const silentAudio = () => ({
-  canDecode: () => Promise.resolve(false),
-  makeDecoder: () => ({ decode: () => Promise.resolve([]), close: () => undefined }),
-  open: () => {
-    throw new Error('there is no sound here');
-  },
-  eachFrame: () => () => undefined,
-});
-
-/** A window on the gallery's program, with its own clock. */
-async function open(rows = 0, state: 'full' | 'error' = 'full') {
-  const api = galleryApi(state, { rows, theme: 'dark', language: null, textSize: 100 });
-  const later: (() => void)[] = [];
-  const window = new WindowState(api, await api.app.info({}), {
-    after: (_millis, run) => void later.push(run),
-    pathOfFile: () => null,
-    copyText: () => Promise.resolve(),
-    media: api.media,
-    newId: () => 'new',
-    audio: silentAudio(),
-  });
-  window.start();
-  window.commands.list = commandList(window);
-  await settle();
-  return {
-    window,
-    api,
-    tick: async () => {
-      for (const run of later.splice(0)) run();
-      await settle();
-    },
-  };
-}
-
-const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 describe('the library', () => {
   test('asks only for the pages in view, of ten thousand', async () => {
@@ -201,7 +162,36 @@ describe('commands', () => {
     expect(window.commands.press(key('x', { altKey: true }), false)).toBe(true);
     expect(window.navigation.place).toBe('exports');
     expect(window.commands.press(key('1', { ctrlKey: true }), false)).toBe(false);
-    expect(window.commands.conflict('view.library', 'Alt+X')?.id).toBe('view.exports');
+    const ids = window.commands.conflicts('view.library', 'Alt+X').map(({ id }) => id);
+    expect(ids).toEqual(['view.exports']);
+  });
+
+  test('the same keys may mean different things in different places, and only there', async () => {
+    const { window } = await open();
+    const { commands } = window;
+    const ids = (id: string, keys: string): string[] => commands.conflicts(id, keys).map((other) => other.id);
+    expect([commands.keys('session.addMarker'), commands.keys('record.marker')]).toEqual(['M', 'M']);
+    expect(ids('session.addMarker', 'M')).toEqual([]);
+    expect(ids('record.marker', 'm')).toEqual([]);
+    expect(ids('session.play', 'M')).toEqual(['session.addMarker']);
+    // Keys that hold everywhere are in the way of both.
+    expect(ids('view.library', 'M')).toEqual(['record.marker', 'session.addMarker']);
+    expect(ids('session.addMarker', 'CmdOrCtrl+2')).toEqual(['view.library']);
+    // No two commands come with keys that meet.
+    for (const { id, keys } of commands.list) expect([id, ids(id, keys ?? '')]).toEqual([id, []]);
+  });
+
+  test('M marks in the session that is open, and nowhere else', async () => {
+    const { window, api } = await open();
+    const put = vi.spyOn(api.library, 'putMarker');
+    expect(window.commands.press(key('m'), false)).toBe(false);
+    window.navigation.openSession('ep-48');
+    const end = window.session.follow('ep-48');
+    await settle();
+    expect(window.commands.press(key('m'), false)).toBe(true);
+    await settle();
+    expect(put).toHaveBeenCalledOnce();
+    end();
   });
 
   test('a preset is an item of batch export', async () => {

@@ -224,6 +224,7 @@ export class FakeApp implements HostedApp {
             ...before,
             appearance: { ...before.appearance, ...present(change.appearance) },
             timecode: { ...before.timecode, ...present(change.timecode) },
+            adding: change.adding ?? before.adding,
             language: change.language === undefined ? before.language : change.language,
             durabilityMillis: change.durabilityMillis ?? before.durabilityMillis,
           };

@@ -82,6 +82,7 @@ export const FAKE_SETTINGS: WatchValue<'settings.current'>['settings'] = {
     nameTemplate: '{session} {player}',
     existing: 'number',
   },
+  adding: 'ask',
   appearance: { theme: 'system', textSize: 100 },
   language: null,
   shortcuts: {},

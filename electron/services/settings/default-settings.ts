@@ -23,6 +23,7 @@ export const DEFAULT_SETTINGS: SettingsValue = {
     nameTemplate: DEFAULT_NAME_TEMPLATE,
     existing: 'number',
   },
+  adding: 'ask',
   appearance: { theme: 'system', textSize: 100 },
   language: null,
   shortcuts: {},

@@ -116,7 +116,6 @@ export class Settings implements Implementation<typeof settingsDomain> {
     if (title.trim() === '') throw new AppError('usage', 'A preset needs a name.', { next: 'Type one.' });
     await this.#write((document) => {
       const at = document.presets.findIndex((preset) => preset.presetId === presetId);
-      if (presetId !== null && at === -1) throw noPreset(presetId);
       if (at === -1 && document.presets.length >= MOST_PRESETS) {
         throw new AppError('usage', `There are ${MOST_PRESETS} presets already.`, {
           next: 'Remove one first.',

@@ -24,6 +24,8 @@ export const settings = v.object({
     nameTemplate: v.pipe(v.string(), v.minLength(1), v.maxLength(300)),
     existing,
   }),
+  /** What becomes of session folders that lie elsewhere: asked each time, used where they are, or copied. */
+  adding: v.picklist(['ask', 'link', 'copy']),
   appearance: v.object({
     theme: v.picklist(['system', 'dark', 'light']),
     /** Per cent. */
@@ -60,6 +62,7 @@ export const settingsChange = v.strictObject({
   durabilityMillis: v.optional(settings.entries.durabilityMillis),
   timecode: v.optional(v.partial(settings.entries.timecode)),
   export: v.optional(v.partial(settings.entries.export)),
+  adding: v.optional(settings.entries.adding),
   appearance: v.optional(v.partial(settings.entries.appearance)),
   language: v.optional(settings.entries.language),
   shortcuts: v.optional(settings.entries.shortcuts),
@@ -70,7 +73,7 @@ export const settingsDomain = {
   calls: {
     get: call(nothing, settings),
     change: call(settingsChange, settings),
-    /** Adds a preset, or replaces the one of the user's with its id. */
+    /** Replaces the user's preset with this id, or adds it: one that was removed comes back with the id it had. */
     savePreset: call(
       v.strictObject({ presetId: v.nullable(id), title: text(100), choices: exportChoices }),
       preset,
