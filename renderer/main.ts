@@ -1,5 +1,6 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
+import StartFailed from './views/StartFailed.svelte';
 import { broadcastLink } from './capture/broadcast-link.ts';
 import { CaptureEngine } from './capture/engine.ts';
 import { fetchMedia } from './host/media.ts';
@@ -24,7 +25,10 @@ function openCapture(): CaptureEngine | ReturnType<typeof broadcastLink> {
   return broadcastLink();
 }
 
-const info = await api.app.info({});
+const info = await api.app.info({}).catch((error: unknown) => {
+  mount(StartFailed, { target: document.body, props: { error } });
+  throw error;
+});
 const window = new WindowState(
   api,
   { ...info, locale: navigator.language || info.locale },

@@ -15,6 +15,12 @@ interface Options {
   readonly theme: 'dark' | 'light';
   readonly language: string | null;
   readonly textSize: number;
+  /** Sessions are being added, without an end. */
+  readonly adding?: boolean;
+  /** The host has dialogs of the system's. */
+  readonly native?: boolean;
+  /** A call that is refused, such as `library.edit`. */
+  readonly fail?: string | null;
   /** What the record place shows; without it nothing has to do with microphones. */
   readonly recording?: GalleryRecording;
 }
@@ -34,12 +40,7 @@ export function galleryApi(
 ): Api & { readonly media: GallerySessions['media'] } {
   const answer = <T>(value: T): Promise<T> => {
     if (state === 'loading') return new Promise(() => undefined);
-    if (state !== 'error') return Promise.resolve(value);
-    return Promise.reject(
-      new AppError('unreadable', 'The catalog is on a disk that does not answer.', {
-        next: 'Connect the disk, then try again.',
-      }),
-    );
+    return state === 'error' ? refused() : Promise.resolve(value);
   };
   const many = Array.from({ length: options.rows }, (_, index): SessionRow => {
     const row = SESSIONS[index % SESSIONS.length] ?? SESSIONS[0];
@@ -70,7 +71,7 @@ export function galleryApi(
     Promise.reject(new AppError('unavailable', 'The gallery cannot do this.'));
   const nothing = (): Promise<object> => Promise.resolve({});
 
-  return {
+  const api: Api & { readonly media: GallerySessions['media'] } = {
     media: sessions.media,
     app: {
       info: () =>
@@ -80,7 +81,7 @@ export function galleryApi(
           platform: 'linux',
           locale: 'en-GB',
           libraryFolder: '/home/marit/Tailslate',
-          abilities: { pickPaths: false, reveal: true, trash: true, nativeMenu: false },
+          abilities: { pickPaths: options.native === true, reveal: true, trash: true, nativeMenu: false },
         }),
       diagnose: () =>
         Promise.resolve({ text: 'Tailslate 0.1.0\nlinux x64\nOpus: native\nLibrary: 16 sessions' }),
@@ -100,15 +101,17 @@ export function galleryApi(
         rows = rows.map((row) => (row.sessionId === sessionId ? { ...row, title: title ?? row.title } : row));
         return ofSession.edit(change);
       },
-      add: ({ paths }) =>
-        answer({
+      add: ({ paths }) => {
+        if (options.adding === true) return new Promise(() => undefined);
+        return answer({
           taken: [],
           refused: paths.map((path) => ({
             path,
             message: 'This is no session.',
             next: 'Choose its folder.',
           })),
-        }),
+        });
+      },
       cancelAdding: () => answer({}),
       addSample: () => answer({ sessionId: 'ep-48' }),
       trash: ({ sessionIds }) => {
@@ -247,6 +250,25 @@ export function galleryApi(
         listener,
       ),
   };
+  return options.fail === undefined || options.fail === null ? api : failing(api, options.fail);
+}
+
+/** What every call that fails here says. */
+export function refused(): Promise<never> {
+  return Promise.reject(
+    new AppError('unreadable', 'The catalog is on a disk that does not answer.', {
+      next: 'Connect the disk, then try again.',
+    }),
+  );
+}
+
+/** The same program, of which one call is refused. */
+function failing<A extends Api>(api: A, call: string): A {
+  const [domain = '', name = ''] = call.split('.');
+  const calls = (api as unknown as Record<string, Record<string, unknown>>)[domain];
+  if (calls?.[name] === undefined) throw new Error(`there is no call ${call}`);
+  calls[name] = refused;
+  return api;
 }
 
 function initialValues(state: GalleryState, options: Options, sessions: number): Values {
@@ -256,7 +278,10 @@ function initialValues(state: GalleryState, options: Options, sessions: number):
     'app.openedPaths': new WatchedValue<WatchValue<'app.openedPaths'>>({ serial: 0, paths: [] }),
     'library.state': new WatchedValue<WatchValue<'library.state'>>({
       sessions,
-      task: null,
+      task:
+        options.adding === true
+          ? { kind: 'adding', done: 2, total: 7, label: 'Winter season, raw recordings of the second day' }
+          : null,
       notices: full
         ? [
             {

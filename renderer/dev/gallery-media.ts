@@ -1,7 +1,9 @@
 import { encodePeaks } from '../../shared/ipc/peaks-answer.ts';
 import type { MediaRequest } from '../../shared/ipc/media-path.ts';
 import { EMPTY_PEAK, PEAK_BASE_SAMPLES, PEAK_FACTOR } from '../../shared/model/peaks.ts';
-import { encodePacketBatch } from '../../shared/playback/packet-batch.ts';
+import { AppError } from '../../shared/model/errors.ts';
+import { encodePacketBatch, parsePacketBatch } from '../../shared/playback/packet-batch.ts';
+import type { FetchMedia } from '../session/peak-store.ts';
 
 const SAMPLES_A_SECOND = 48_000;
 const FIELDS = 3;
@@ -35,6 +37,29 @@ export function galleryMedia(request: MediaRequest, player: GalleryPlayer): Arra
     packets.push({ audioSamples: at, durationSamples: PACKET_SAMPLES, payload: SILENT_PACKET });
   }
   return encodePacketBatch({ channels: 1, coveredSamples: request.endSamples, packets }).buffer;
+}
+
+/** Media that is missing or broken, as the address of the gallery names it. */
+export function faultyMedia(fetch: FetchMedia, fault: string | null): FetchMedia {
+  return async (request, signal) => {
+    if (fault === 'no-peaks' && request.kind === 'peaks') throw new Error('there are no peaks');
+    if (fault === 'no-packets' && request.kind === 'packets') throw gone();
+    const answer = await fetch(request, signal);
+    if (fault !== 'broken-packets' || request.kind !== 'packets') return answer;
+    const batch = parsePacketBatch(new Uint8Array(answer));
+    if (batch === undefined) throw new Error('the gallery makes batches');
+    // Every tenth says that it holds frames and holds none (RFC 6716 section 3.2.5).
+    const packets = batch.packets.map((packet, index) =>
+      index % 10 === 5 ? { ...packet, payload: Uint8Array.of(0xfb, 0) } : packet,
+    );
+    return encodePacketBatch({ ...batch, packets }).buffer;
+  };
+}
+
+function gone(): AppError {
+  return new AppError('not-found', 'The folder of the session is not there any more.', {
+    next: 'Put it back where it was, or connect its disk.',
+  });
 }
 
 function peaks(player: GalleryPlayer, level: number, start: number, count: number): ArrayBuffer {

@@ -4,6 +4,7 @@ import {
   IDLE_STATUS,
   type TrackLevel,
 } from '../capture/capture-link.ts';
+import { refused } from './gallery-api.ts';
 import type { Recording } from '../host/api-types.ts';
 
 /** What the record place is shown with. */
@@ -29,8 +30,17 @@ const TRACKS = PLAYERS.map(({ name, device, channels }, index) => ({
   channels: [...channels],
 }));
 
-/** A capture engine that plays the same syllables for ever. */
-export function galleryCapture(kind: GalleryRecording): CaptureLink {
+/** What the engine asks the program for, by what the window asks of the engine. */
+const ASKED = {
+  start: 'recording.start',
+  mark: 'recording.addMarker',
+  mute: 'recording.mute',
+  replace: 'recording.device',
+  stop: 'recording.stop',
+} as const;
+
+/** A capture engine that plays the same syllables for ever. @param fail a call that the program refuses */
+export function galleryCapture(kind: GalleryRecording, fail: string | null): CaptureLink {
   const during = kind === 'during';
   const status: CaptureStatus = {
     ...IDLE_STATUS,
@@ -61,7 +71,10 @@ export function galleryCapture(kind: GalleryRecording): CaptureLink {
       };
     });
   return {
-    request: () => Promise.resolve({ markerId: 'marker-1' }),
+    request: ({ kind: asked }) => {
+      const call = Object.entries(ASKED).find(([name]) => name === asked)?.[1];
+      return call !== undefined && call === fail ? refused() : Promise.resolve({ markerId: 'marker-1' });
+    },
     onStatus: (listener) => {
       listener(status);
       return () => undefined;

@@ -15,11 +15,28 @@ type Calls = Pick<
 >;
 
 /** Sessions at the edges of what there is; the library does not list them. */
-const EDGES: Readonly<Record<string, { readonly hours: number; readonly players: number }>> = {
+interface Edge {
+  readonly hours: number;
+  readonly players: number;
+  readonly states?: SessionDetail['states'];
+  readonly title?: string;
+  readonly name?: string;
+}
+const LONG = 'A title that somebody typed without an end in sight, '.repeat(10).slice(0, 500);
+const EDGES: Readonly<Record<string, Edge>> = {
   'edge-long': { hours: 30, players: 3 },
   'edge-crowd': { hours: 1.5, players: 200 },
   'edge-busy': { hours: 3, players: 8 },
   'edge-empty': { hours: 0, players: 2 },
+  'edge-missing': { hours: 1, players: 3, states: ['missing'] },
+  'edge-newer': { hours: 1, players: 3, states: ['newer'] },
+  'edge-title': { hours: 1, players: 2, title: LONG, name: LONG },
+  'edge-rtl': {
+    hours: 1,
+    players: 2,
+    title: 'شاي وملح: الحلقة 48 (مونتاج)',
+    name: 'נועה חדד',
+  },
   'edge-nobody': { hours: 0, players: 0 },
 };
 
@@ -114,21 +131,24 @@ export class GallerySessions {
   }
 }
 
-function atTheEdge(sessionId: string, { hours, players }: { hours: number; players: number }): SessionDetail {
+function atTheEdge(
+  sessionId: string,
+  { hours, players, states = [], title = sessionId, name }: Edge,
+): SessionDetail {
   const [first] = SESSIONS;
   if (first === undefined) throw new Error('the gallery has sessions');
   const whole = detail(first);
   return {
     ...whole,
     sessionId,
-    title: sessionId,
-    states: [],
+    title,
+    states,
     recovery: null,
     durationSamples: hours * HOUR,
     players: Array.from({ length: players }, (_, index) => ({
       ...(whole.players[index % whole.players.length] ?? neverPlayer()),
       playerId: `p${index}`,
-      name: `Player ${index + 1}`,
+      name: name ?? `Player ${index + 1}`,
       colorIndex: index % 8,
     })),
     markers: whole.markers.filter(({ positionSamples }) => positionSamples <= hours * HOUR),

@@ -8,6 +8,7 @@ import '../styles/base.css';
 import '../styles/controls.css';
 import { probePlayback } from './playback-probe.ts';
 import { galleryApi, type GalleryState } from './gallery-api.ts';
+import { faultyMedia } from './gallery-media.ts';
 import { galleryCapture, type GalleryRecording } from './gallery-recording.ts';
 
 // Development only: every place in every state, chosen by the address, on sessions that are drawn by hand.
@@ -20,6 +21,9 @@ const recording = query.get('recording') as GalleryRecording | null;
 const api = galleryApi(state, {
   rows,
   theme: query.get('theme') === 'light' ? 'light' : 'dark',
+  fail: query.get('fail'),
+  adding: query.has('add'),
+  native: query.has('native'),
   language: query.get('language'),
   textSize: Number(query.get('size') ?? '100'),
   ...(recording === null ? {} : { recording }),
@@ -29,10 +33,10 @@ const window = new WindowState(api, await api.app.info({}), {
   after: (millis, run) => void setTimeout(run, millis),
   pathOfFile: () => null,
   copyText: () => Promise.resolve(),
-  media: api.media,
+  media: faultyMedia(api.media, query.get('media')),
   newId: () => crypto.randomUUID(),
   audio: webAudio,
-  ...(recording === null ? {} : { capture: galleryCapture(recording) }),
+  ...(recording === null ? {} : { capture: galleryCapture(recording, query.get('fail')) }),
 });
 if (place === 'session') window.navigation.openSession(query.get('session') ?? 'ep-48');
 else if (place === 'settings')
@@ -56,8 +60,13 @@ if (place === 'session' && timeline !== null && query.has('at')) {
   timeline.place(Number(query.get('at')) * 48_000);
   timeline.centre(timeline.playheadSamples + 20 * 48_000);
 }
+if (query.has('away')) window.connected = false;
+if (query.has('ask'))
+  void window.adding.bring(['/media/Winter season/Ep. 49', '/media/Winter season/Ep. 50']);
+if (query.has('refuse')) void window.adding.bring(['/media/notes.zip', '/media/craig.zip']);
+if (query.has('add')) void window.adding.bring(['/media/craig.zip']);
 if (place === 'shortcuts' || place === 'report') window.dialog = place;
-// What a test asks of the page: to play a session that is made up, and to measure it.
-Object.assign(globalThis, { probePlayback, galleryTimeline: window.session.timeline });
+// What a test asks of the page: to do something, to play a session that is made up, and to measure it.
+Object.assign(globalThis, { galleryWindow: window, probePlayback, galleryTimeline: window.session.timeline });
 if (query.has('slate')) window.record.slateOpen = true;
 document.documentElement.dataset['ready'] = 'true';

@@ -11,6 +11,9 @@ export function lanesById(lanes: readonly Lane[]): ReadonlyMap<string, Lane> {
 
 /** The places with some more of one player; none twice. */
 export function withPlaces(places: Places, playerId: string, more: readonly number[]): Places {
-  const all = [...new Set([...(places.get(playerId) ?? []), ...more])];
+  const known = places.get(playerId) ?? [];
+  // Playing goes forward: what comes later needs no sorting.
+  if ((more[0] ?? -1) > (known.at(-1) ?? -1)) return new Map([...places, [playerId, [...known, ...more]]]);
+  const all = [...new Set([...known, ...more])];
   return new Map([...places, [playerId, all.sort((one, other) => one - other)]]);
 }

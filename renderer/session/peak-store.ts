@@ -45,6 +45,7 @@ export class PeakStore {
   #running = 0;
   #waits = false;
   readonly #stale = new Set<string>();
+  readonly #failing = new Set<string>();
   /** Grows with every chunk that comes in. */
   version = 0;
 
@@ -77,6 +78,11 @@ export class PeakStore {
   /** The chunk if it is here, without asking for it. */
   peek(playerId: string, level: number, index: number): PeakChunk | undefined {
     return this.#chunks.get(`${level}/${index}/${playerId}`);
+  }
+
+  /** Whether the last that was asked for of a player did not come. */
+  isFailing(playerId: string): boolean {
+    return this.#failing.has(playerId);
   }
 
   /** Forgets wishes of views that are gone; what is on its way arrives. */
@@ -118,6 +124,7 @@ export class PeakStore {
       const request = { kind: 'peaks', sessionId: this.#sessionId, playerId, level, start } as const;
       const answer = decodePeaks(await this.#fetch({ ...request, blocks: CHUNK_BLOCKS }, signal));
       if (signal.aborted) return;
+      this.#failing.delete(playerId);
       const { bytes, doneSamples, endSamples } = answer;
       const end = (start + CHUNK_BLOCKS) * blockSamples(level);
       const complete = bytes.length > 0 && doneSamples >= Math.min(end, endSamples);
@@ -127,6 +134,7 @@ export class PeakStore {
     } catch {
       // The lane stays without a waveform for now; everything else of the session is there without it.
       if (signal.aborted) return;
+      this.#failing.add(playerId);
       this.#again(key);
     }
     while (this.#chunks.size > KEPT_CHUNKS) {

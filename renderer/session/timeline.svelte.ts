@@ -63,6 +63,11 @@ export class Timeline {
     return !this.muted.has(playerId) && (this.soloed.size === 0 || this.soloed.has(playerId));
   }
 
+  /** Whether a player's waveform cannot be had for now; it is asked for again while it is in view. */
+  lacksPeaks(playerId: string): boolean {
+    return this.peaksVersion > 0 && this.store.isFailing(playerId);
+  }
+
   toggleMute(playerId: string): void {
     if (!this.muted.delete(playerId)) this.muted.add(playerId);
   }

@@ -140,9 +140,10 @@ function editCommands(window: WindowState): Command[] {
       keys: 'CmdOrCtrl+Backspace',
       enabled: () => inLibrary() && selection.ids.size > 0,
       run: async () => {
-        const ids = selection.list;
-        selection.clear();
-        await library.trash(ids);
+        const { list } = selection;
+        const gone = await library.trash(list);
+        // What was refused stays chosen.
+        selection.leave(gone);
       },
     },
     {

@@ -1,5 +1,6 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { Api } from '../../shared/ipc/contract.ts';
+import { decodeError } from '../../shared/ipc/envelope.ts';
 import type {
   LibraryQuery,
   LibraryStatus,
@@ -46,6 +47,8 @@ export class Library {
   counts = $state.raw<Readonly<Partial<Record<SessionState, number>>>>({});
   allTags = $state.raw<readonly { readonly tag: string; readonly sessions: number }[]>([]);
   failure = $state.raw<unknown>(null);
+  /** What kept sums, tags and counts away; the rows do without. */
+  overviewFailure = $state.raw<unknown>(null);
   renaming = $state<string | null>(null);
   dismissedNotices = $state.raw<readonly string[]>([]);
   readonly notices = $derived(
@@ -184,17 +187,18 @@ export class Library {
     }
   }
 
-  /** Hides the sessions at once; the toast brings them back. */
-  async trash(sessionIds: readonly string[]): Promise<void> {
-    if (sessionIds.length === 0) return;
+  /** Hides the sessions at once; the toast brings them back. @returns those that are gone. */
+  async trash(sessionIds: readonly string[]): Promise<readonly string[]> {
+    if (sessionIds.length === 0) return [];
     const answer = await this.#toasts.attempt(this.#api.library.trash({ sessionIds }));
-    if (answer === undefined) return;
-    for (const { trouble } of answer.failed) this.#toasts.say(trouble.message);
+    if (answer === undefined) return [];
+    for (const { trouble } of answer.failed) this.#toasts.trouble(decodeError(trouble));
     if (answer.trashed.length > 0) {
       this.#toasts.sayUndoable(t('library.trashed', { count: answer.trashed.length }), () =>
         this.#api.library.restore({ sessionIds: answer.trashed }),
       );
     }
+    return answer.trashed;
   }
 
   #load(afresh: boolean): void {
@@ -236,13 +240,16 @@ export class Library {
         ...FILTERS.map((state) => this.#api.library.list({ ...everything, states: [state] })),
       ]);
       if (generation !== this.#generation) return;
+      this.overviewFailure = null;
       this.storage = storage;
       this.allTags = tags;
       this.notExportedCount = notExported.total;
       this.counts = Object.fromEntries(FILTERS.map((state, index) => [state, totals[index]?.total ?? 0]));
-    } catch {
-      // The rows' own failure is shown in their place; without counts the chips do as well.
+    } catch (error) {
+      if (generation !== this.#generation) return;
+      // Without counts the chips do as well.
       this.counts = {};
+      this.overviewFailure = error;
     }
   }
 

@@ -37,6 +37,11 @@ export class Selection {
     this.ids.clear();
   }
 
+  /** Chooses these no longer: they are not there any more. */
+  leave(sessionIds: readonly string[]): void {
+    for (const id of sessionIds) this.ids.delete(id);
+  }
+
   /** Moves the focus, and with it the one chosen row. */
   only(index: number): void {
     this.#move(index);

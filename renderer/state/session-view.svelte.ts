@@ -1,3 +1,4 @@
+import { SvelteMap } from 'svelte/reactivity';
 import type { Api } from '../../shared/ipc/contract.ts';
 import type { ExportBatch, Marker, SessionDetail } from '../host/api-types.ts';
 import { t } from '../messages/locale.svelte.ts';
@@ -84,17 +85,35 @@ export class SessionView {
     }
   }
 
-  /** Title or notes; can be taken back. */
-  async edit(change: Edit): Promise<void> {
+  /** Notes as they are being written, by session: kept until they are saved, also where saving was refused. */
+  readonly drafts = new SvelteMap<string, string>();
+
+  /** Saves what is being written, of a session that may not be open any more. */
+  async saveNotes(sessionId: string): Promise<void> {
+    const notes = this.drafts.get(sessionId);
+    if (notes === undefined) return;
+    const saved =
+      this.detail?.sessionId === sessionId
+        ? await this.edit({ notes })
+        : (await this.#toasts.attempt(this.#api.library.edit({ sessionId, notes }))) !== undefined;
+    if (saved && this.drafts.get(sessionId) === notes) this.drafts.delete(sessionId);
+  }
+
+  /** Title or notes; can be taken back. @returns whether it is as was wanted. */
+  async edit(change: Edit): Promise<boolean> {
     const before = this.detail;
-    if (before === null) return;
+    if (before === null) return false;
     const sessionId = before.sessionId;
     const old: Edit = {
       ...(change.title === undefined ? {} : { title: before.title }),
       ...(change.notes === undefined ? {} : { notes: before.notes }),
     };
-    if (JSON.stringify(old) === JSON.stringify(change) || change.title?.trim() === '') return;
-    await this.#change(
+    if (JSON.stringify(old) === JSON.stringify(change)) return true;
+    if (change.title?.trim() === '') {
+      this.detail = { ...before };
+      return false;
+    }
+    return this.#change(
       () => this.#api.library.edit({ sessionId, ...change }),
       () => this.#api.library.edit({ sessionId, ...old }),
     );
@@ -223,7 +242,7 @@ export class SessionView {
     apply: () => Promise<SessionDetail>,
     undo: () => Promise<SessionDetail>,
     said: string = t('session.saved'),
-  ): Promise<void> {
+  ): Promise<boolean> {
     const detail = await this.#toasts.attempt(apply());
     // What was refused goes back to what it was, in the field too.
     if (detail === undefined) this.detail = this.detail === null ? null : { ...this.detail };
@@ -231,5 +250,6 @@ export class SessionView {
       this.#show(detail);
       this.#toasts.sayUndoable(said, () => undo().then((undone) => this.#show(undone)));
     }
+    return detail !== undefined;
   }
 }

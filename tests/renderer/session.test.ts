@@ -1,11 +1,13 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Probed } from '../../renderer/dev/playback-probe.ts';
+import type { WindowState } from '../../renderer/state/window.svelte.ts';
 import { serveGallery } from '../support/gallery.ts';
 import { needs, programPath } from '../support/programs.ts';
 
 interface GalleryGlobals {
   readonly probePlayback: (fromSamples: number) => Promise<Probed>;
+  readonly galleryWindow: WindowState;
   readonly galleryTimeline: { zoom(factor: number, pixel: number): void; scroll(pixels: number): void };
 }
 
@@ -90,6 +92,93 @@ describe('the session place in Chromium', needs('chromium'), () => {
     console.log(`frames: longest ${slow[0]?.toFixed(1)} ms, 95 % within ${slow[12]?.toFixed(1)} ms`);
     // The longest belong to other programs of the machine: what every frame costs shows in most of them.
     expect(slow[60]).toBeLessThan(34);
+  });
+
+  test('two hundred players: a few lanes are drawn, all can be reached, and they play', async () => {
+    await open('edge-crowd');
+    const lanes = page.getByRole('group', { name: 'Players', exact: true });
+    const shown = () => lanes.getByRole('group').count();
+    expect(await shown()).toBeLessThan(12);
+    await lanes.evaluate((node) => (node.scrollTop = node.scrollHeight));
+    await lanes.getByRole('group', { name: 'Player 200', exact: true }).waitFor();
+    expect(await shown()).toBeLessThan(12);
+    const began = await now();
+    await page.keyboard.press('Space');
+    await expect.poll(now, { timeout: 20_000 }).not.toBe(began);
+    await page.keyboard.press('k');
+    await page.keyboard.press('Home');
+    expect(faults).toEqual([]);
+  });
+
+  test('a session of thirty hours goes to its end and back by keys', async () => {
+    await open('edge-long');
+    const began = await now();
+    await page.keyboard.press('End');
+    // 30 hours later, by the clock of the day: 10:02 and six hours.
+    await expect.poll(now).toMatch(/^16:02:/);
+    for (let press = 0; press < 12; press += 1) await page.keyboard.press('+');
+    expect(await now()).toMatch(/^16:02:/);
+    await page.keyboard.press('Home');
+    expect(await now()).toBe(began);
+  });
+
+  test('a session of no length stays where it is', async () => {
+    await open('edge-empty');
+    const began = await now();
+    for (const key of ['Space', 'End', 'ArrowRight', '+', 'l', 'j', 'k']) await page.keyboard.press(key);
+    expect(await now()).toBe(began);
+    expect(
+      await page.evaluate(
+        () => (globalThis as unknown as GalleryGlobals).galleryWindow.session.playback.isPlaying,
+      ),
+    ).toBe(false);
+    expect(faults).toEqual([]);
+  });
+
+  test('packets that cannot be decoded are silence and a mark, and playing goes on', async () => {
+    await page.goto(`${server.address}/dev/gallery.html?place=session&session=ep-48&media=broken-packets`);
+    await page.locator('html[data-ready]').waitFor();
+    await page.keyboard.press('Space');
+    await page
+      .getByText(/^\d+ not decodable$/)
+      .first()
+      .waitFor({ timeout: 15_000 });
+    const seen = await now();
+    await expect.poll(now, { timeout: 15_000 }).not.toBe(seen);
+    await page.keyboard.press('k');
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
+  test('waveforms that cannot be had are said to be missing; everything else is there', async () => {
+    await page.goto(`${server.address}/dev/gallery.html?place=session&session=ep-48&media=no-peaks`);
+    await page.locator('html[data-ready]').waitFor();
+    await expect.poll(() => page.getByText('No waveform yet').count()).toBe(4);
+    await page.keyboard.press('ArrowRight');
+    expect(await now()).toBe('10:02:14:05');
+  });
+
+  test('a folder that vanished is told, and playing it says what next', async () => {
+    await page.goto(`${server.address}/dev/gallery.html?place=session&session=edge-missing&media=no-packets`);
+    await page.locator('html[data-ready]').waitFor();
+    await page.getByText('The folder is not there.').waitFor();
+    await page.keyboard.press('Space');
+    await page.getByText('Put it back where it was, or connect its disk.').waitFor({ timeout: 15_000 });
+    expect(faults).toEqual([]);
+  });
+
+  test.each(['edge-title', 'edge-rtl'])('%s: words keep to their rooms', async (session) => {
+    await open(session);
+    const { wide, direction } = await page.evaluate(() => ({
+      wide: document.documentElement.scrollWidth - innerWidth,
+      direction: getComputedStyle(document.querySelector('input[data-player]') ?? document.body).direction,
+    }));
+    expect(wide).toBeLessThanOrEqual(0);
+    expect(direction).toBe(session === 'edge-rtl' ? 'rtl' : 'ltr');
+    await page.getByRole('button', { name: 'Export...' }).first().waitFor();
+    await page.keyboard.press('m');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Undo' }).waitFor();
+    expect(faults).toEqual([]);
   });
 
   test.each(['edge-long', 'edge-crowd', 'edge-empty', 'edge-nobody'])(
