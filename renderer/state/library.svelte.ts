@@ -55,7 +55,7 @@ export class Library {
     (this.status?.notices ?? []).filter(({ noticeId }) => !this.dismissedNotices.includes(noticeId)),
   );
   /** How many have not been exported, for the chip. */
-  notExportedCount = $state(0);
+  notExportedCount = $state<number | null>(null);
   /** Whether a chip or a tag is chosen. */
   readonly chosen = $derived(
     this.states.length > 0 || this.tags.length > 0 || this.notExported || this.range !== null,
@@ -249,6 +249,7 @@ export class Library {
       if (generation !== this.#generation) return;
       // Without counts the chips do as well.
       this.counts = {};
+      this.notExportedCount = null;
       this.overviewFailure = error;
     }
   }

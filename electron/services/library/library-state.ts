@@ -3,6 +3,7 @@ import type { Infer } from '../../../shared/ipc/declare.ts';
 import type { library } from '../../../shared/ipc/contract/library.ts';
 import { WatchedValue } from '../../../shared/ipc/watched-value.ts';
 import { cut } from './session-facts.ts';
+import type { Taken } from './shelf.ts';
 
 type State = Infer<(typeof library)['values']['state']>;
 type Task = NonNullable<State['task']>;
@@ -32,5 +33,18 @@ export class LibraryState extends WatchedValue<State> {
   notice(message: string, sessionId: string | null = null): void {
     const notice = { noticeId: randomUUID(), message: cut(message, 2000), sessionId };
     this.set({ ...this.value, notices: [...this.value.notices, notice].slice(-MOST_NOTICES) });
+  }
+
+  /** What a person should know of a session that came in. */
+  tellOf({ sessionId, title, copyOf, already, scanned }: Taken): void {
+    if (copyOf !== undefined && !already) {
+      this.notice(
+        `"${title}" has the same recording as "${copyOf}"; both are kept in the library.`,
+        sessionId,
+      );
+    }
+    if (scanned) {
+      this.notice(`"${title}" was not closed when it was recorded; its audio was recovered.`, sessionId);
+    }
   }
 }

@@ -4,31 +4,25 @@ import { AppError } from '../../../shared/model/errors.ts';
 import { corruptionOf } from '../../catalog/catalog.ts';
 import { freeSpace } from '../../io/free-space.ts';
 import { fsError } from '../../io/fs-error.ts';
-import { isWritable } from '../../io/folder.ts';
 import { makeFolder } from '../../io/make-folder.ts';
-import { timecodeRate } from '../../../shared/time/timecode.ts';
-import { inspectSession } from '../inspect.ts';
 import { LibraryBatches } from './batch-store.ts';
 import { Editor } from './editor.ts';
-import { FolderSync, type SyncResult } from './folder-sync.ts';
 import { Intake } from './intake.ts';
 import { readLanes } from './lanes.ts';
 import { checkLibrary } from './library-check.ts';
+import { type LibraryLock, lockOf, NO_LOCK } from './library-lock.ts';
 import { LibraryState } from './library-state.ts';
+import { Looking } from './looking.ts';
 import { LibraryPaths } from './paths.ts';
 import type { LibraryPorts } from './ports.ts';
-import { factsOf, sessionDetailOf, type SessionDetail } from './session-entry.ts';
-import { cut, withInspection } from './session-facts.ts';
-import { isThere, Shelf, type Taken } from './shelf.ts';
+import { sessionDetailOf, type SessionDetail } from './session-entry.ts';
+import { isThere, Shelf } from './shelf.ts';
 import { TrashBin } from './trash-bin.ts';
 import { Turns } from '../turns.ts';
+import { verifyLogs } from './verify-logs.ts';
 import { Watching } from './watching.ts';
 
-type Lock = Awaited<ReturnType<LibraryPorts['lock']['acquire']>>;
 type Calls = Implementation<typeof contract>['calls'];
-
-/** Lists ask for a look at the folders at most this often. */
-const SYNC_AGAIN_MILLIS = 3000;
 
 /** The sessions of one library folder, and those linked from elsewhere: `Implementation` of the contract's library. */
 export class Library implements Implementation<typeof contract> {
@@ -39,8 +33,8 @@ export class Library implements Implementation<typeof contract> {
   readonly #ports: LibraryPorts;
   readonly #shelf: Shelf;
   readonly #state: LibraryState;
-  readonly #lock: Lock;
-  readonly #sync: FolderSync;
+  readonly #lock: LibraryLock;
+  readonly #looking: Looking;
   readonly #intake: Intake;
   readonly #editor: Editor;
   readonly #trash: TrashBin;
@@ -49,20 +43,22 @@ export class Library implements Implementation<typeof contract> {
   readonly #stop = new AbortController();
   /** Stops what is being added now; what is added later gets another. */
   #adding = new AbortController();
-  #syncIsDue = true;
   #waitingLook: Promise<void> | undefined;
 
-  private constructor(shelf: Shelf, ports: LibraryPorts, state: LibraryState, lock: Lock) {
+  private constructor(shelf: Shelf, ports: LibraryPorts, state: LibraryState, lock: LibraryLock) {
     this.#shelf = shelf;
     this.#ports = ports;
     this.#state = state;
     this.#lock = lock;
-    this.#sync = new FolderSync(shelf);
+    this.#looking = new Looking(shelf, ports, state, this.#stop.signal, ({ changed, isUnsure }) => {
+      if (changed) this.#changed();
+      this.#watching.looked(isUnsure);
+    });
     this.#intake = new Intake(
       shelf,
       ports,
       (taken) => {
-        this.#tellOf(taken);
+        state.tellOf(taken);
       },
       (message, sessionId) => {
         this.#state.notice(message, sessionId);
@@ -144,7 +140,7 @@ export class Library implements Implementation<typeof contract> {
   refresh(): Promise<void> {
     this.#waitingLook ??= this.#turns.take(async () => {
       this.#waitingLook = undefined;
-      await this.#look();
+      await this.#looking.look();
     });
     return this.#waitingLook;
   }
@@ -183,7 +179,7 @@ export class Library implements Implementation<typeof contract> {
     return {
       list: ({ offset, limit, ...query }) =>
         this.#ask(() => {
-          this.#lookSoon();
+          if (this.#looking.takeDue()) void this.refresh().catch(this.#ports.noteFault);
           return sessions().list(query, offset, limit);
         }),
       ids: (query) => this.#ask(() => ({ sessionIds: sessions().ids(query) })),
@@ -238,19 +234,24 @@ export class Library implements Implementation<typeof contract> {
         this.#change(async () => ({
           differences: await checkLibrary(
             this.#shelf,
-            this.#sync,
+            this.#looking.sync,
             this.#stop.signal,
             (done, total, label) => {
               this.#state.task('checking', done, total, label);
             },
           ),
         })),
-      verifyLogs: ({ sessionId }) => this.#change(() => this.#verifyLogs(sessionId)),
+      verifyLogs: ({ sessionId }) =>
+        this.#change(() =>
+          verifyLogs(this.#shelf, this.#ports, sessionId, this.#stop.signal, (done, total, title) => {
+            this.#state.task('checking', done, total, title);
+          }),
+        ),
       rebuild: () =>
         this.#change(async () => {
           await this.#shelf.startAnew(false);
           this.batches.refill();
-          const { refused } = await this.#fill();
+          const { refused } = await this.#looking.fill(() => this.#trash.pending());
           return { sessions: sessions().totals().sessions, refused };
         }),
     };
@@ -264,43 +265,9 @@ export class Library implements Implementation<typeof contract> {
       if (hidden) this.#shelf.catalog.sessions.setHidden(sessionId, false);
     }
     const { isComplete, wasClosed } = this.#shelf.catalog;
-    if (!isComplete) await this.#fill();
+    if (!isComplete) await this.#looking.fill(() => this.#trash.pending());
     // A program that died may have written down what its catalog was not told any more.
-    else await (wasClosed ? this.#look() : this.#look('checking', true));
-  }
-
-  /** Takes everything on the disk into a catalog that has not got all of it. */
-  async #fill(): Promise<SyncResult> {
-    const result = await this.#look('rebuilding');
-    // A new catalog knows nothing of what is on its way to the trash.
-    for (const sessionId of this.#trash.pending()) this.#shelf.catalog.sessions.setHidden(sessionId, true);
-    this.#shelf.catalog.markComplete();
-    return result;
-  }
-
-  async #look(kind: 'rebuilding' | 'checking' | 'adding' = 'adding', again = false): Promise<SyncResult> {
-    this.#syncIsDue = false;
-    this.#ports.timers.after(SYNC_AGAIN_MILLIS, () => {
-      this.#syncIsDue = true;
-    });
-    try {
-      const onProgress = (done: number, total: number, label: string): void => {
-        this.#state.task(kind, done, total, label);
-      };
-      const result = await this.#sync.run(this.#stop.signal, onProgress, again);
-      for (const taken of result.taken) this.#tellOf(taken);
-      if (result.changed) this.#changed();
-      this.#watching.looked(result.isUnsure);
-      return result;
-    } finally {
-      this.#state.taskDone();
-    }
-  }
-
-  #lookSoon(): void {
-    if (!this.#syncIsDue || this.#stop.signal.aborted) return;
-    this.#syncIsDue = false;
-    void this.refresh().catch(this.#ports.noteFault);
+    else await (wasClosed ? this.#looking.look() : this.#looking.look('checking', true));
   }
 
   /** A session as it is now: one whose files have changed is read again. */
@@ -362,7 +329,7 @@ export class Library implements Implementation<typeof contract> {
     this.#state.notice('The catalog was damaged and was made anew from the session folders.');
     await this.#shelf.startAnew(true);
     this.batches.refill();
-    await this.#fill();
+    await this.#looking.fill(() => this.#trash.pending());
   }
 
   #emptyTrash(sessionIds: readonly string[]): Promise<void> {
@@ -371,63 +338,7 @@ export class Library implements Implementation<typeof contract> {
     });
   }
 
-  async #verifyLogs(sessionId: string): ReturnType<Calls['verifyLogs']> {
-    const known = this.#shelf.require(sessionId);
-    const at = { place: known.row.place, folder: known.folder };
-    // Under its facts of now, the figures hold until a file changes.
-    await this.#shelf.takeIn(at, this.#stop.signal);
-    const session = this.#shelf.require(sessionId);
-    const choices = { rate: timecodeRate(this.#ports.timecodeDefaults().rate), zone: 'utc' };
-    const inspection = await inspectSession(this.#shelf.folderOf(session), choices, {
-      signal: this.#stop.signal,
-      onProgress: (doneBytes, totalBytes) => {
-        this.#state.task('checking', doneBytes, totalBytes, session.row.title);
-      },
-    });
-    if (!session.flags.recording) {
-      const document = await this.#shelf.annotations.read(at);
-      this.#shelf.update(session, { facts: withInspection(factsOf(session), inspection), document });
-    }
-    const found = [...inspection.findings, ...inspection.players.flatMap(({ findings }) => findings)];
-    // Findings of the log as a whole come with each player.
-    const sentences = new Set(
-      found.map(({ file, startByte, reason }) => `${file}, byte ${startByte}: ${reason}`),
-    );
-    return {
-      damaged: inspection.damaged,
-      packets: inspection.players.reduce((sum, { packets }) => sum + packets, 0),
-      findings: [...sentences].map((sentence) => cut(sentence, 1000)),
-    };
-  }
-
   #changed(): void {
     this.#state.changed(this.#shelf.catalog.sessions.totals().sessions);
-  }
-
-  #tellOf({ sessionId, title, copyOf, already, scanned }: Taken): void {
-    if (copyOf !== undefined && !already) {
-      this.#state.notice(
-        `"${title}" has the same recording as "${copyOf}"; both are kept in the library.`,
-        sessionId,
-      );
-    }
-    if (scanned) {
-      this.#state.notice(
-        `"${title}" was not closed when it was recorded; its audio was recovered.`,
-        sessionId,
-      );
-    }
-  }
-}
-
-const NO_LOCK: Lock = { release: () => undefined };
-
-/** The lock of a library; none where nothing can be written, by this program or another. */
-async function lockOf(own: string, { lock }: LibraryPorts): Promise<Lock> {
-  try {
-    return await lock.acquire(own);
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'unwritable' && !(await isWritable(own))) return NO_LOCK;
-    throw error;
   }
 }
