@@ -18,17 +18,22 @@ export interface Block {
   readonly frame: number;
   /** Each channel of each track, one after the other: `BLOCK_SAMPLES` each. */
   readonly pcm: Float32Array<ArrayBuffer>;
+  /** Samples of it that the audio thread passed over; they are silence. */
+  readonly missingSamples: number;
 }
 
 /**
  * Puts the audio thread's short callbacks together to blocks. The context's frame counter is believed, not the number
- * of callbacks: where it jumps the block is filled up with silence and the next begins where the counter is.
+ * of callbacks: where it jumps the block is filled up with silence and the next begins where the counter is. So every
+ * sample stands at its own frame, and what was passed over is known to the sample: what blocks say is missing in them,
+ * and what lies between them.
  */
 export class BlockBuilder {
   readonly #channels: number;
   #pcm: Float32Array<ArrayBuffer>;
   #frame = 0;
   #filled = 0;
+  #missing = 0;
 
   /** @param channels of all tracks together. */
   constructor(channels: number) {
@@ -65,20 +70,27 @@ export class BlockBuilder {
 
   /** Silence for what the counter passed over; beyond the block's end nothing is made up. */
   #skip(missing: number, blocks: Block[]): void {
-    if (this.#filled + missing < BLOCK_SAMPLES) this.#filled += missing;
-    else {
-      const next = this.#frame + this.#filled + missing;
-      this.#complete(blocks);
-      const rest = next - this.#frame;
-      // A jump of less than a block: the rest of it opens the next one.
-      if (rest < BLOCK_SAMPLES) this.#filled = rest;
+    const room = BLOCK_SAMPLES - this.#filled;
+    if (missing < room) {
+      this.#fill(missing);
+      return;
     }
+    this.#missing += room;
+    this.#complete(blocks);
+    // A jump of less than a block: the rest of it opens the next one.
+    if (missing - room < BLOCK_SAMPLES) this.#fill(missing - room);
+  }
+
+  #fill(missing: number): void {
+    this.#filled += missing;
+    this.#missing += missing;
   }
 
   #complete(blocks: Block[]): void {
-    blocks.push({ frame: this.#frame, pcm: this.#pcm });
+    blocks.push({ frame: this.#frame, pcm: this.#pcm, missingSamples: this.#missing });
     this.#pcm = new Float32Array(this.#channels * BLOCK_SAMPLES);
     this.#frame += BLOCK_SAMPLES;
     this.#filled = 0;
+    this.#missing = 0;
   }
 }

@@ -35,7 +35,11 @@ export type CaptureTrouble =
   /** Packets were given up. */
   | 'packets-lost'
   /** An encoder failed and was replaced. */
-  | 'encoder';
+  | 'encoder'
+  /** The audio thread had no time for a moment; the place is silent and as long as it was. */
+  | 'skipped'
+  /** The system, a switch or another program makes an open input silent. */
+  | 'held';
 
 /** What the capture engine is doing. */
 export interface CaptureStatus {
@@ -54,6 +58,8 @@ export interface CaptureStatus {
   readonly connected: boolean;
   /** Audio that the host is not known to have, in samples. */
   readonly keptSamples: number;
+  /** Audio that this recording misses because the audio thread had no time, in samples. */
+  readonly skippedSamples: number;
 }
 
 export const IDLE_STATUS: CaptureStatus = {
@@ -64,6 +70,7 @@ export const IDLE_STATUS: CaptureStatus = {
   troubles: [],
   connected: true,
   keptSamples: 0,
+  skippedSamples: 0,
 };
 
 /** How loud a track was in the last moment, linear. */

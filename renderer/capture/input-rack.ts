@@ -8,6 +8,14 @@ type Processing = Pick<Settings['audio'], 'echoCancellation' | 'noiseSuppression
 /** More than any interface has: an ideal, so that each gives what it has. */
 const MOST_CHANNELS = 32;
 
+export interface RackListeners {
+  onBlock(block: Block): void;
+  /** An open device went. */
+  onLost(deviceId: string): void;
+  /** A device that is open gives silence, or sound again, because somebody outside the page wants it so. */
+  onHeld(deviceId: string, held: boolean): void;
+}
+
 interface OpenDevice {
   readonly stream: MediaStream;
   readonly source: MediaStreamAudioSourceNode;
@@ -24,17 +32,14 @@ interface Wire {
 /** Devices that are open, on one audio context, and the tap that hears them all in the same callback. */
 export class InputRack {
   readonly context = new AudioContext({ sampleRate: SAMPLE_RATE, latencyHint: 'balanced' });
-  readonly #onBlock: (block: Block) => void;
-  readonly #onLost: (deviceId: string) => void;
+  readonly #listeners: RackListeners;
   readonly #devices = new Map<string, OpenDevice>();
   #loaded: Promise<void> | undefined;
   #tap: AudioWorkletNode | undefined;
   #wires: (Wire | undefined)[] = [];
 
-  /** @param onLost is told when an open device goes. */
-  constructor(onBlock: (block: Block) => void, onLost: (deviceId: string) => void) {
-    this.#onBlock = onBlock;
-    this.#onLost = onLost;
+  constructor(listeners: RackListeners) {
+    this.#listeners = listeners;
   }
 
   /** Channels that the open device has. */
@@ -74,8 +79,13 @@ export class InputRack {
     track.addEventListener('ended', () => {
       if (this.#devices.get(deviceId) !== device) return;
       this.close(deviceId);
-      this.#onLost(deviceId);
+      this.#listeners.onLost(deviceId);
     });
+    const tellHeld = (): void => {
+      if (this.#devices.get(deviceId) === device) this.#listeners.onHeld(deviceId, track.muted);
+    };
+    track.addEventListener('mute', tellHeld);
+    track.addEventListener('unmute', tellHeld);
   }
 
   close(deviceId: string): void {
@@ -108,7 +118,7 @@ export class InputRack {
       processorOptions,
     });
     tap.port.onmessage = ({ data }: MessageEvent<Block>) => {
-      if (this.#tap === tap) this.#onBlock(data);
+      if (this.#tap === tap) this.#listeners.onBlock(data);
     };
     tap.connect(this.context.destination);
     this.#tap = tap;

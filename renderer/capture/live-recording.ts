@@ -13,12 +13,18 @@ export interface LiveTrackPlan {
   readonly state: InputState;
 }
 
-interface LiveTrack {
+export interface LiveTrack {
   input: PlannedTrack;
   readonly trackId: number;
   muted: boolean;
   state: InputState;
   readonly recorder: TrackRecorder;
+}
+
+export interface LiveRecordingPorts extends OutboxPorts {
+  readonly onEncoderError: (error: Error) => void;
+  /** The audio thread passed something over. */
+  readonly onSkipped: () => void;
 }
 
 /** A session that this page records: its tracks, its time, its frames under way. */
@@ -33,6 +39,10 @@ export class LiveRecording {
   stopping = false;
   /** What added to a frame of the context's clock gives session time. */
   #shiftSamples: number | undefined;
+  /** What the audio thread passed over, within blocks and between them, in samples. */
+  #skippedSamples = 0;
+  #nextFrame: number | undefined;
+  readonly #onSkipped: () => void;
   readonly #firstSamples: (atMillis: number) => number;
   #newestSamples = 0;
 
@@ -43,10 +53,11 @@ export class LiveRecording {
     tracks: readonly LiveTrackPlan[],
     audio: CapturePlan['audio'],
     firstSamples: (atMillis: number) => number,
-    ports: OutboxPorts & { readonly onEncoderError: (error: Error) => void },
+    ports: LiveRecordingPorts,
   ) {
     this.audio = audio;
     this.#firstSamples = firstSamples;
+    this.#onSkipped = ports.onSkipped;
     this.outbox = new Outbox(ports);
     this.tracks = tracks.map((track) => ({
       ...track,
@@ -74,6 +85,10 @@ export class LiveRecording {
     return this.#newestSamples;
   }
 
+  get skippedSamples(): number {
+    return this.#skippedSamples;
+  }
+
   /** Session time of a frame of the context's clock; undefined before the first block. */
   positionOf(frame: number): number | undefined {
     return this.#shiftSamples === undefined ? undefined : Math.max(0, frame + this.#shiftSamples);
@@ -90,6 +105,12 @@ export class LiveRecording {
    */
   take(block: Block, loudness: readonly Loudness[], atMillis: number): void {
     if (this.stopping) return;
+    const skipped = block.missingSamples + block.frame - (this.#nextFrame ?? block.frame);
+    this.#nextFrame = block.frame + BLOCK_SAMPLES;
+    if (skipped > 0) {
+      this.#skippedSamples += skipped;
+      this.#onSkipped();
+    }
     this.#shiftSamples ??= this.#firstSamples(atMillis) - block.frame;
     const positionSamples = block.frame + this.#shiftSamples;
     this.#newestSamples = positionSamples + BLOCK_SAMPLES;
@@ -117,4 +138,13 @@ export class LiveRecording {
     this.outbox.pause();
     for (const { recorder } of this.tracks) recorder.abandon();
   }
+}
+
+/** As the log and the host call it: "Scarlett, input 1". */
+export function inputLabel({
+  deviceLabel,
+  channels,
+}: Pick<PlannedTrack, 'deviceLabel' | 'channels'>): string {
+  const numbers = channels.map((channel) => channel + 1).join(', ');
+  return `${deviceLabel}, input${channels.length > 1 ? 's' : ''} ${numbers}`.slice(0, 300);
 }
