@@ -23,10 +23,10 @@ export interface InputsPorts {
   readonly newRack: (listeners: RackListeners) => Rack | undefined;
   readonly wait: (millis: number) => Promise<void>;
   readonly troubles: Troubles;
-  onBlock(block: Block): void;
-  onLost(deviceId: string): void;
+  readonly onBlock: (block: Block) => void;
+  readonly onLost: (deviceId: string) => void;
   /** The sound runs, or it was stopped from outside. */
-  onRunning(running: boolean): void;
+  readonly onRunning: (running: boolean) => void;
 }
 
 /** Which devices there are, and those of them that are open. */

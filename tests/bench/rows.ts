@@ -1,5 +1,6 @@
 import { SAMPLES_PER_MS } from '../../shared/time/samples.ts';
 import { catalogTimes } from './catalog-times.ts';
+import { CAPTURE_ROWS } from './capture-rows.ts';
 import { CONTRACT_CALL } from './contract-calls.ts';
 import { measure, measureInside, compare, type Comparison } from './measure.ts';
 import {
@@ -195,6 +196,7 @@ export const ROWS: readonly Row[] = [
   }),
   PEAKS,
   ...RECORDING_ROWS,
+  ...CAPTURE_ROWS,
   CONTRACT_CALL,
   ...WINDOW_ROWS,
 ];

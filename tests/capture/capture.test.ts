@@ -9,7 +9,7 @@ import { decodeAudio } from '../support/media-tools.ts';
 import { needs } from '../support/programs.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { buildPage, launchMicrophone, openCapturePage, RecordingHost } from './capture-page.ts';
-import { locate, syllables, writeWav } from './wav.ts';
+import { places, syllables, writeWav } from './wav.ts';
 
 /** TAILSLATE_CAPTURE_SECONDS=60 records longer. */
 const SECONDS = Number(process.env['TAILSLATE_CAPTURE_SECONDS'] ?? '8');
@@ -65,7 +65,7 @@ describe('capture in Chromium', needs('chromium', 'ffmpeg'), () => {
         expect(outcome.report.gaps.list).toEqual([]);
         return decodeAudio(outcome.path, 'libopus').samples;
       });
-      const [first, second] = decoded.map((audio, track) => places(spoken[track] ?? audio, audio));
+      const [first, second] = decoded.map((audio, track) => places(spoken[track] ?? audio, audio, 1));
       for (const [index, place] of (first ?? []).entries()) {
         // What a second of the file says lies a second after what the second before said.
         expect(Math.abs(place - (first?.[0] ?? NaN))).toBeLessThanOrEqual(120);
@@ -227,23 +227,4 @@ async function arm(page: Page, apart = false): Promise<void> {
     },
     { audio: AUDIO, apart },
   );
-}
-
-/** For each second of a recording, how far into the source its sound lies, less where it is in the recording. */
-function places(source: Float32Array, recorded: Float32Array): number[] {
-  const window = 2400;
-  const found: number[] = [];
-  for (let at = SAMPLE_RATE / 2; at + window < recorded.length; at += SAMPLE_RATE) {
-    const before = found.at(-1);
-    // The first is sought with a short piece everywhere, then with all of it nearby.
-    const rough =
-      before === undefined
-        ? locate(source, recorded.subarray(at, at + 600), 0, 15 * SAMPLE_RATE).at
-        : at + before;
-    const reach = before === undefined ? 20 : 1200;
-    const place = locate(source, recorded.subarray(at, at + window), rough - reach, rough + reach);
-    expect(place.likeness).toBeGreaterThan(0.6);
-    found.push(place.at - at);
-  }
-  return found;
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { CapturePlan, InputState, PlannedTrack } from '../../renderer/capture/capture-link.ts';
 import type { RackListeners } from '../../renderer/capture/input-rack.ts';
 import { Inputs, type Rack } from '../../renderer/capture/inputs.ts';
+import type { LiveTrack } from '../../renderer/capture/live-recording.ts';
 import { LiveInputs } from '../../renderer/capture/live-inputs.ts';
 import { PageLock } from '../../renderer/capture/page-lock.ts';
 import type { TrackRecorder } from '../../renderer/capture/track-recorder.ts';
@@ -204,12 +205,16 @@ describe('the inputs of a recording', () => {
     const later: (() => void)[] = [];
     let rejoined = 0;
     let paused = 0;
-    const recorder = { pause: () => Promise.resolve(void paused++) } as unknown as TrackRecorder;
-    const tracks = planned.map((input, trackId) => ({
+    const pause = (): Promise<void> => {
+      paused++;
+      return Promise.resolve();
+    };
+    const recorder = { pause } as unknown as TrackRecorder;
+    const tracks: LiveTrack[] = planned.map((input, trackId) => ({
       input,
       trackId,
       muted: false,
-      state: 'open' as InputState,
+      state: 'open',
       recorder,
     }));
     const inputs = new LiveInputs(

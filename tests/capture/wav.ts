@@ -62,3 +62,30 @@ export function locate(
   }
   return best;
 }
+
+/** What a piece of a recording and its source have in common at least, where they are the same sound. */
+const LEAST_LIKENESS = 0.6;
+
+/**
+ * How far into the source the sound of a recording lies, less where it is in the recording, in samples: once for each
+ * `stepSeconds`.
+ * @throws Error where it is not found.
+ */
+export function places(source: Float32Array, recorded: Float32Array, stepSeconds: number): number[] {
+  const window = 2400;
+  const found: number[] = [];
+  for (let at = SAMPLE_RATE / 2; at + window < recorded.length; at += stepSeconds * SAMPLE_RATE) {
+    const before = found.at(-1);
+    // The first is sought with a short piece everywhere, then with all of it nearby.
+    const rough =
+      before === undefined
+        ? locate(source, recorded.subarray(at, at + 600), 0, 15 * SAMPLE_RATE).at
+        : at + before;
+    const reach = before === undefined ? 20 : 1200;
+    const place = locate(source, recorded.subarray(at, at + window), rough - reach, rough + reach);
+    if (place.likeness < LEAST_LIKENESS)
+      throw new Error(`at ${at / SAMPLE_RATE} s the recording is not like its source: ${place.likeness}`);
+    found.push(place.at - at);
+  }
+  return found;
+}

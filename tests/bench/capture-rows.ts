@@ -1,0 +1,204 @@
+import { setTimeout } from 'node:timers/promises';
+import { SAMPLE_RATE, SAMPLES_PER_MS } from '../../shared/time/samples.ts';
+import { places } from '../capture/wav.ts';
+import { ExportFolder } from '../support/exported-session.ts';
+import { decodeAudio } from '../support/media-tools.ts';
+import { findProgram } from '../support/programs.ts';
+import { CaptureDesk } from './capture-desk.ts';
+import type { ProcessUse } from './process-use.ts';
+import type { Finding, Row } from './rows.ts';
+import type { Workspace } from './workspace.ts';
+
+const SECONDS = 20;
+const LONG_SECONDS = 600;
+/** What it takes until the browser has settled, and is not measured. */
+const SETTLING_SECONDS = 3;
+const MOST_PAGE_PERCENT = 25;
+const MOST_HOST_PERCENT = 8;
+/** As for the recording alone; the page's collector has more to do. */
+const MOST_HOST_GROWTH_MIB = 24;
+const MOST_PAGE_GROWTH_MIB = 48;
+const MOST_DRIFT_PPM = 10;
+const MOST_APART_MS = 2.5;
+/** In a long recording so many places are looked at. */
+const MOST_PLACES = 60;
+const STARTS = 5;
+const LONG_STARTS = 20;
+const MARKERS = 8;
+const MOST_START_MS = 1200;
+const MOST_MARKER_MS = 10;
+
+/** How tracks lie against their source and each other. */
+interface Alignment {
+  /** Seconds that a track gains on its source, per million. */
+  readonly driftPpm: number;
+  /** Furthest that two tracks are apart from each other. */
+  readonly apartMs: number;
+  /** Samples of silence that exports had to lay. */
+  readonly missingSamples: number;
+}
+
+/** Seconds to record: `TAILSLATE_CAPTURE_SECONDS`, or ten minutes for `--long`. */
+function secondsOf({ long }: Workspace): number {
+  const asked = Number(process.env['TAILSLATE_CAPTURE_SECONDS']);
+  return asked > 0 ? asked : long ? LONG_SECONDS : SECONDS;
+}
+
+/** Runs a row where the machine has what it needs, and otherwise says what it lacks. */
+async function where(run: () => Promise<Finding>): Promise<Finding> {
+  const programs = ['chromium', 'ffmpeg'] as const;
+  const missing: string[] = programs.filter((name) => findProgram(name) === undefined);
+  if (process.platform !== 'linux') missing.push('/proc');
+  return missing.length > 0 ? { measured: `not measured: no ${missing.join(', ')}`, met: undefined } : run();
+}
+
+/** Microphone to disk with the real page in a browser, the real host, and the session exported and compared after. */
+function capture(name: string, tracks: number): Row {
+  return {
+    name,
+    title: `${tracks} tracks from the microphone to an export`,
+    target:
+      `page <= ${MOST_PAGE_PERCENT} %, host <= ${MOST_HOST_PERCENT} % of a core, nothing lost, ` +
+      `< ${MOST_DRIFT_PPM} ppm, < ${MOST_APART_MS} ms apart`,
+    run: (workspace) =>
+      where(async () => {
+        const seconds = secondsOf(workspace);
+        const desk = await CaptureDesk.open(workspace.out(), seconds + SETTLING_SECONDS);
+        try {
+          await desk.arm(tracks);
+          await setTimeout(SETTLING_SECONDS * 1000);
+          const { sessionId = '' } = await desk.ask({ kind: 'start', title: 'Bench' });
+          const at = async (second: number): Promise<readonly [ProcessUse, ProcessUse]> => {
+            const samples = second * SAMPLE_RATE;
+            await desk.until(({ positionSamples }) => positionSamples >= samples, (second + 60) * 1000);
+            return [await desk.pageUse(), desk.hostUse()];
+          };
+          const [pageFirst, hostFirst] = await at(seconds / 5);
+          const beginMs = performance.now();
+          const [pageLast, hostLast] = await at(seconds);
+          const tookMs = performance.now() - beginMs;
+          const folder = await desk.folderOf(sessionId);
+          const { alerts } = await desk.until(() => true);
+          await desk.ask({ kind: 'stop' });
+          const { troubles, skippedSamples } = await desk.status();
+          const { driftPpm, apartMs, missingSamples } = await compare(folder, desk.spoken, seconds);
+          const percent = (last: ProcessUse, first: ProcessUse): number =>
+            (100 * (last.cpuMs - first.cpuMs)) / tookMs;
+          const page = percent(pageLast, pageFirst);
+          const host = percent(hostLast, hostFirst);
+          const pageGrowth = pageLast.memoryMiB - pageFirst.memoryMiB;
+          const hostGrowth = hostLast.memoryMiB - hostFirst.memoryMiB;
+          const told = [...troubles, ...alerts.map(({ kind }) => kind)];
+          const lost = `${missingSamples + skippedSamples} samples lost${told.length > 0 ? ` (${told.join(', ')})` : ''}`;
+          return {
+            measured:
+              `${seconds} s: page ${page.toFixed(1)} %, ${signed(pageGrowth)} MiB; ` +
+              `host ${host.toFixed(1)} %, ${signed(hostGrowth)} MiB; ${lost}; ` +
+              `${driftPpm.toFixed(1)} ppm, ${apartMs.toFixed(2)} ms apart`,
+            met:
+              page <= MOST_PAGE_PERCENT &&
+              host <= MOST_HOST_PERCENT &&
+              pageGrowth <= MOST_PAGE_GROWTH_MIB &&
+              hostGrowth <= MOST_HOST_GROWTH_MIB &&
+              missingSamples + skippedSamples === 0 &&
+              told.length === 0 &&
+              driftPpm < MOST_DRIFT_PPM &&
+              apartMs < MOST_APART_MS,
+          };
+        } finally {
+          await desk.close();
+        }
+      }),
+  };
+}
+
+/** Exports a session and finds every track's sound in what the microphone played. */
+async function compare(
+  session: string,
+  spoken: readonly Float32Array[],
+  seconds: number,
+): Promise<Alignment> {
+  const exports = new ExportFolder();
+  try {
+    const files = await exports.export(session, '25');
+    const step = Math.max(1, Math.floor(seconds / MOST_PLACES));
+    const found = files.map(({ outcome }, track) => {
+      const audio = decodeAudio(outcome.path, 'libopus').samples;
+      return places(spoken[track % spoken.length] ?? audio, audio, step);
+    });
+    const drifts = found.map((track) => (1e6 * slope(track)) / (step * SAMPLE_RATE));
+    const apart = (found[0] ?? []).map((_, index) => {
+      const all = found.flatMap((track) => track[index] ?? []);
+      return Math.max(...all) - Math.min(...all);
+    });
+    return {
+      driftPpm: Math.max(...drifts.map(Math.abs)),
+      apartMs: Math.max(...apart) / SAMPLES_PER_MS,
+      missingSamples: files.reduce((sum, { outcome }) => sum + outcome.report.gaps.samples, 0),
+    };
+  } finally {
+    exports.remove();
+  }
+}
+
+/** How much values grow from one to the next, by least squares. */
+function slope(values: readonly number[]): number {
+  const middleAt = (values.length - 1) / 2;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const products = values.reduce((sum, value, at) => sum + (at - middleAt) * (value - mean), 0);
+  const squares = values.reduce((sum, _, at) => sum + (at - middleAt) ** 2, 0);
+  return squares === 0 ? 0 : products / squares;
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '' : '+'}${value.toFixed(0)}`;
+}
+
+/** From the press of Record to a packet of every track on the disk, and where markers stand in time. */
+const START: Row = {
+  name: 'capture-start',
+  title: 'from Record to the first packet on disk; where markers stand',
+  target: `<= ${MOST_START_MS} ms, markers within ${MOST_MARKER_MS} ms`,
+  run: (workspace) =>
+    where(async () => {
+      const desk = await CaptureDesk.open(workspace.out(), 10 * LONG_STARTS);
+      try {
+        await desk.arm(2);
+        await setTimeout(SETTLING_SECONDS * 1000);
+        const startsMs: number[] = [];
+        const errorsMs: number[] = [];
+        for (let start = 0; start < (workspace.long ? LONG_STARTS : STARTS); start++) {
+          const pressedMs = performance.now();
+          const starting = desk.ask({ kind: 'start', title: `Start ${start}` });
+          await desk.until(({ tracks }) => tracks.every(({ durableSamples }) => durableSamples > 0));
+          startsMs.push(performance.now() - pressedMs);
+          await starting;
+          // By then the clock has been read for T0.
+          await desk.until(({ positionSamples }) => positionSamples >= SAMPLE_RATE);
+          const setMillis: number[] = [];
+          for (let marker = 0; marker < MARKERS; marker++) {
+            // Never in step with blocks.
+            await setTimeout(37 + 13 * marker);
+            setMillis.push(await desk.markNow());
+          }
+          const state = await desk.until(({ markers }) => markers.length === MARKERS);
+          for (const [index, { positionSamples }] of state.markers.entries()) {
+            const saysMillis = state.t0UnixMicros / 1000 + positionSamples / SAMPLES_PER_MS;
+            errorsMs.push(Math.abs(saysMillis - (setMillis[index] ?? NaN)));
+          }
+          await desk.ask({ kind: 'stop' });
+        }
+        const slowest = Math.max(...startsMs);
+        const furthest = Math.max(...errorsMs);
+        return {
+          measured: `${startsMs.length} starts, slowest ${slowest.toFixed(0)} ms; ${errorsMs.length} markers, furthest ${furthest.toFixed(1)} ms`,
+          met: slowest <= MOST_START_MS && furthest <= MOST_MARKER_MS,
+        };
+      } finally {
+        await desk.close();
+      }
+    }),
+};
+
+/** What the way from the microphone to the disk takes, and how exact it is. */
+export const CAPTURE_ROWS: readonly Row[] = [capture('capture', 8), capture('capture-pair', 2), START];
