@@ -49,7 +49,6 @@ export function broadcastLink(): CaptureLink {
   const levelListeners = new Set<(levels: CaptureLevels) => void>();
   const waiting = new Map<string, PromiseWithResolvers<CaptureAnswer>>();
   let status = IDLE_STATUS;
-  let serial = 0;
   channel.onmessage = ({ data }: MessageEvent<Message>) => {
     if (data.kind === 'status') {
       status = data.status;
@@ -66,7 +65,7 @@ export function broadcastLink(): CaptureLink {
   return {
     async request(request) {
       // Several windows share the channel.
-      const id = `${performance.timeOrigin}-${++serial}`;
+      const id = crypto.randomUUID();
       const answer = Promise.withResolvers<CaptureAnswer>();
       waiting.set(id, answer);
       const timer = setTimeout(() => answer.reject(silent()), ANSWER_MILLIS);

@@ -5,9 +5,21 @@ import { startBrowserHost, type BrowserHost } from '../../electron/browser-host/
 import { Recording } from '../../electron/services/recording/recording.ts';
 import { sessionFolders } from '../../electron/services/recording/session-folders.ts';
 import { systemPorts } from '../../electron/services/recording/system-ports.ts';
+import type { CapturePlan } from '../../renderer/capture/capture-link.ts';
 import { parsePacketFrame } from '../../shared/ipc/packet-frame.ts';
+import { SAMPLE_RATE } from '../../shared/time/samples.ts';
 import { FakeApp } from '../support/fake-api.ts';
 import { programPath } from '../support/programs.ts';
+
+/** How tests record. */
+export const AUDIO: CapturePlan['audio'] = {
+  bitrate: 96_000,
+  tuning: 'voice',
+  echoCancellation: false,
+  noiseSuppression: false,
+  autoGainControl: false,
+  keepMuted: false,
+};
 
 /** Bundles the engine's page as the program's own pages are. */
 export async function buildPage(outDir: string): Promise<void> {
@@ -79,4 +91,32 @@ export async function openCapturePage(context: BrowserContext, url: string): Pro
   await page.goto(url);
   await page.waitForSelector('html[data-ready]', { state: 'attached' });
   return page;
+}
+
+/** Waits until so many seconds of the session were heard. */
+export async function heard(page: Page, seconds: number): Promise<void> {
+  await page.waitForFunction(
+    (samples) => window.captureStatus.phase === 'recording' && window.lastPosition >= samples,
+    seconds * SAMPLE_RATE,
+    { timeout: (seconds + 30) * 1000 },
+  );
+}
+
+/** Chooses both channels of the first device, or the first of two devices, a track each. */
+export async function arm(page: Page, apart = false): Promise<void> {
+  await page.evaluate(
+    async ({ audio, apart }) => {
+      const { capture } = window;
+      await capture.request({ kind: 'arm', plan: { tracks: [], audio } });
+      const { devices } = window.captureStatus;
+      const tracks = ['Marit', 'Tomas'].map((name, index) => {
+        const device = devices[apart ? index + 1 : 0];
+        if (device === undefined) throw new Error('there is no device');
+        const { deviceId, label } = device;
+        return { name, colorIndex: index, deviceId, deviceLabel: label, channels: [apart ? 0 : index] };
+      });
+      await capture.request({ kind: 'arm', plan: { tracks, audio } });
+    },
+    { audio: AUDIO, apart },
+  );
 }

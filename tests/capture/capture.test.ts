@@ -1,14 +1,21 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CapturePlan } from '../../renderer/capture/capture-link.ts';
 import { SAMPLE_RATE } from '../../shared/time/samples.ts';
 import { ExportFolder } from '../support/exported-session.ts';
 import { decodeAudio } from '../support/media-tools.ts';
 import { needs } from '../support/programs.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { buildPage, launchMicrophone, openCapturePage, RecordingHost } from './capture-page.ts';
+import {
+  arm,
+  AUDIO,
+  buildPage,
+  heard,
+  launchMicrophone,
+  openCapturePage,
+  RecordingHost,
+} from './capture-page.ts';
 import { places, syllables, writeWav } from './wav.ts';
 
 /** TAILSLATE_CAPTURE_SECONDS=60 records longer. */
@@ -17,14 +24,6 @@ const folder = temporaryFolder();
 const pageFolder = join(folder, 'page');
 const wav = join(folder, 'microphone.wav');
 const spoken = [syllables(1, SECONDS + 20), syllables(2, SECONDS + 20)];
-const AUDIO: CapturePlan['audio'] = {
-  bitrate: 96_000,
-  tuning: 'voice',
-  echoCancellation: false,
-  noiseSuppression: false,
-  autoGainControl: false,
-  keepMuted: false,
-};
 
 describe('capture in Chromium', needs('chromium', 'ffmpeg'), () => {
   let host: RecordingHost;
@@ -200,31 +199,3 @@ describe('capture in Chromium', needs('chromium', 'ffmpeg'), () => {
     await page.close();
   });
 });
-
-/** Waits until so many seconds of the session were heard. */
-async function heard(page: Page, seconds: number): Promise<void> {
-  await page.waitForFunction(
-    (samples) => window.captureStatus.phase === 'recording' && window.lastPosition >= samples,
-    seconds * SAMPLE_RATE,
-    { timeout: (seconds + 30) * 1000 },
-  );
-}
-
-/** Chooses both channels of the first device, or the first of two devices, a track each. */
-async function arm(page: Page, apart = false): Promise<void> {
-  await page.evaluate(
-    async ({ audio, apart }) => {
-      const { capture } = window;
-      await capture.request({ kind: 'arm', plan: { tracks: [], audio } });
-      const { devices } = window.captureStatus;
-      const tracks = ['Marit', 'Tomas'].map((name, index) => {
-        const device = devices[apart ? index + 1 : 0];
-        if (device === undefined) throw new Error('there is no device');
-        const { deviceId, label } = device;
-        return { name, colorIndex: index, deviceId, deviceLabel: label, channels: [apart ? 0 : index] };
-      });
-      await capture.request({ kind: 'arm', plan: { tracks, audio } });
-    },
-    { audio: AUDIO, apart },
-  );
-}

@@ -15,6 +15,12 @@ declare global {
     acknowledged: number;
     /** Takes the nth device that was opened away, as pulling its plug does. */
     unplug: (index: number) => void;
+    /** Grants microphones, or takes the permission back. */
+    allow: (allowed: boolean) => void;
+    /** Silences the nth device that is open, as a system's own switch does, or lets it be heard again. */
+    hold: (index: number, held: boolean) => void;
+    /** Stops the sound as a system does that gives the device to a call; nothing resumes it until the time is over. */
+    rest: (millis: number) => Promise<void>;
     /** Breaks the line to the host. */
     hangUp: () => void;
   }
@@ -33,7 +39,12 @@ window.hangUp = () => sockets.at(-1)?.close();
 const opened: MediaStream[] = [];
 const { mediaDevices } = navigator;
 const getUserMedia = mediaDevices.getUserMedia.bind(mediaDevices);
+let allowed = true;
+window.allow = (granted) => {
+  allowed = granted;
+};
 mediaDevices.getUserMedia = async (constraints) => {
+  if (!allowed) throw new DOMException('', 'NotAllowedError');
   const stream = await getUserMedia(constraints);
   opened.push(stream);
   return stream;
@@ -43,6 +54,33 @@ window.unplug = (index) => {
   const [track] = live[index]?.getAudioTracks() ?? [];
   track?.stop();
   track?.dispatchEvent(new Event('ended'));
+};
+
+window.hold = (index, held) => {
+  const live = opened.filter((stream) => stream.active);
+  const [track] = live[index]?.getAudioTracks() ?? [];
+  if (track === undefined) return;
+  Object.defineProperty(track, 'muted', { value: held, configurable: true });
+  track.dispatchEvent(new Event(held ? 'mute' : 'unmute'));
+};
+
+let resting = false;
+const contexts: AudioContext[] = [];
+window.AudioContext = class extends AudioContext {
+  constructor(options?: AudioContextOptions) {
+    super(options);
+    contexts.push(this);
+  }
+  override resume(): Promise<void> {
+    return resting ? new Promise(() => undefined) : super.resume();
+  }
+};
+window.rest = async (millis) => {
+  resting = true;
+  await contexts.at(-1)?.suspend();
+  await new Promise((resolve) => setTimeout(resolve, millis));
+  resting = false;
+  await contexts.at(-1)?.resume();
 };
 
 window.acknowledged = 0;

@@ -1,0 +1,131 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { RecordingState } from '../../electron/services/recording/live-session.ts';
+import { SAMPLE_RATE, SAMPLES_PER_MS } from '../../shared/time/samples.ts';
+import { ExportFolder } from '../support/exported-session.ts';
+import { needs } from '../support/programs.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { arm, buildPage, heard, launchMicrophone, openCapturePage, RecordingHost } from './capture-page.ts';
+import { syllables, writeWav } from './wav.ts';
+
+const SECONDS = 120;
+const folder = temporaryFolder();
+const pageFolder = join(folder, 'page');
+const wav = join(folder, 'microphone.wav');
+
+/** What docs/capture-window.md says of each fault. */
+describe('a recording goes on', needs('chromium', 'ffmpeg'), () => {
+  let host: RecordingHost;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  const exports = new ExportFolder();
+
+  beforeAll(async () => {
+    writeFileSync(wav, writeWav([syllables(1, SECONDS), syllables(2, SECONDS)]));
+    await buildPage(pageFolder);
+    host = await RecordingHost.start(join(folder, 'library'), pageFolder);
+    browser = await launchMicrophone(wav);
+    context = await browser.newContext();
+  }, 120_000);
+
+  beforeEach(async () => {
+    page = await openCapturePage(context, host.host.url);
+    await arm(page);
+    await page.evaluate(() => window.capture.request({ kind: 'start', title: 'Fault' }));
+    await heard(page, 2);
+  });
+
+  afterEach(async () => {
+    await page.close();
+    await host.recording.close();
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await host.host.close();
+    exports.remove();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  function state(): RecordingState {
+    const { value } = host.recording.values.state;
+    if (value === null) throw new Error('nothing is being recorded');
+    return value;
+  }
+
+  const troubles = (): Promise<readonly string[]> => page.evaluate(() => window.captureStatus.troubles);
+  const connected = (): readonly boolean[] => state().tracks.map((track) => track.connected);
+
+  /** Stops and exports. @returns gaps of each track, in milliseconds. */
+  async function gapsMs(): Promise<readonly (readonly number[])[]> {
+    await page.evaluate(() => window.capture.request({ kind: 'stop' }));
+    const files = await exports.export(host.folders.at(-1) ?? '', '25');
+    return files.map(({ outcome }) =>
+      outcome.report.gaps.list.map(({ durationSamples }) => durationSamples / SAMPLES_PER_MS),
+    );
+  }
+
+  test('after its page crashed and was opened again', async () => {
+    const session = await context.newCDPSession(page);
+    const crashed = page.waitForEvent('crash');
+    void session.send('Page.crash').catch(() => undefined);
+    await crashed;
+    await page.close();
+    page = await openCapturePage(context, host.host.url);
+    await heard(page, 5);
+    expect(connected()).toEqual([true, true]);
+    // Its place is that of the clock on the wall, the length of frames and a busy machine aside.
+    const elapsedMillis = Date.now() - state().t0UnixMicros / 1000;
+    expect(Math.abs(elapsedMillis - state().positionSamples / SAMPLES_PER_MS)).toBeLessThan(1500);
+    const gaps = await gapsMs();
+    expect(gaps.map(({ length }) => length)).toEqual([1, 1]);
+  });
+
+  test('without an input whose permission was taken away, and with it when it is given back', async () => {
+    await page.evaluate(() => {
+      window.allow(false);
+      window.unplug(0);
+    });
+    await expect.poll(connected).toEqual([false, false]);
+    await expect.poll(troubles, { timeout: 10_000 }).toContain('denied');
+    const lost = state().alerts.filter(({ kind }) => kind === 'device-lost');
+    expect(lost.map(({ trackId }) => trackId)).toEqual([0, 1]);
+    expect(lost[0]?.next).toContain('Connect it again');
+    await page.evaluate(() => window.allow(true));
+    await expect.poll(connected, { timeout: 10_000 }).toEqual([true, true]);
+    expect(await troubles()).toEqual([]);
+    const end = (await page.evaluate(() => window.lastPosition)) / SAMPLE_RATE;
+    await heard(page, end + 1);
+    expect((await gapsMs()).map(({ length }) => length)).toEqual([1, 1]);
+  });
+
+  test('through a rest that the system made, which is a gap as long as it was', async () => {
+    const beforeMs = Date.now();
+    const resting = page.evaluate(() => window.rest(1500));
+    await expect.poll(troubles).toEqual(['suspended']);
+    await resting;
+    const restMs = Date.now() - beforeMs;
+    await expect.poll(troubles).toEqual([]);
+    const end = (await page.evaluate(() => window.lastPosition)) / SAMPLE_RATE;
+    await heard(page, end + 2);
+    const elapsedMillis = Date.now() - state().t0UnixMicros / 1000;
+    expect(Math.abs(elapsedMillis - state().positionSamples / SAMPLES_PER_MS)).toBeLessThan(1500);
+    for (const gaps of await gapsMs()) {
+      const sum = gaps.reduce((total, length) => total + length, 0);
+      expect(sum).toBeGreaterThan(1300);
+      expect(sum).toBeLessThan(restMs + 300);
+    }
+  });
+
+  test('while the system silences an input, and says so until it is heard again', async () => {
+    await page.evaluate(() => window.hold(0, true));
+    await expect.poll(troubles).toEqual(['held']);
+    await page.evaluate(() => window.hold(0, false));
+    await expect.poll(troubles).toEqual([]);
+    expect(connected()).toEqual([true, true]);
+    expect(await gapsMs()).toEqual([[], []]);
+  });
+});
