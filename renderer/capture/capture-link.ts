@@ -38,6 +38,8 @@ export type CaptureTrouble =
   | 'encoder'
   /** The audio thread had no time for a moment; the place is silent and as long as it was. */
   | 'skipped'
+  /** A device lost audio before it reached the page; where is not known. */
+  | 'glitched'
   /** The system, a switch or another program makes an open input silent. */
   | 'held';
 
@@ -60,6 +62,8 @@ export interface CaptureStatus {
   readonly keptSamples: number;
   /** Audio that this recording misses because the audio thread had no time, in samples. */
   readonly skippedSamples: number;
+  /** Audio that devices lost during this recording before it reached the page, in milliseconds. */
+  readonly lostMillis: number;
 }
 
 export const IDLE_STATUS: CaptureStatus = {
@@ -71,6 +75,7 @@ export const IDLE_STATUS: CaptureStatus = {
   connected: true,
   keptSamples: 0,
   skippedSamples: 0,
+  lostMillis: 0,
 };
 
 /** How loud a track was in the last moment, linear. */

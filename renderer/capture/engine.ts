@@ -49,7 +49,7 @@ export class CaptureEngine implements CaptureLink {
         const { live } = this.#recorder;
         if (live !== undefined) this.#notes.anchor(live);
       },
-      onSecond: () => this.#report(),
+      onSecond: () => this.#second(),
     });
     this.#notes = new SessionNotes({
       ...clock,
@@ -190,6 +190,17 @@ export class CaptureEngine implements CaptureLink {
     this.#report();
   }
 
+  /** Looks at what nothing tells by itself. */
+  #second(): void {
+    const { live } = this.#recorder;
+    const lostMillis = this.#inputs.newlyLostMillis();
+    if (live !== undefined && lostMillis > 0) {
+      live.lostMillis += lostMillis;
+      this.#troubles.raise('glitched');
+    }
+    this.#report();
+  }
+
   /** The browser or the system stopped the sound, or lets it run again. */
   #soundRuns(running: boolean): void {
     if (running) {
@@ -258,6 +269,7 @@ export class CaptureEngine implements CaptureLink {
       connected: this.#connected,
       keptSamples: live?.outbox.keptSamples ?? 0,
       skippedSamples: live?.skippedSamples ?? 0,
+      lostMillis: live?.lostMillis ?? 0,
     };
     for (const listener of this.#statusListeners) listener(this.#status);
   }

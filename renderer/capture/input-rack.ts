@@ -16,6 +16,11 @@ export interface RackListeners {
   onHeld(deviceId: string, held: boolean): void;
 }
 
+/** What the compiler's DOM library lacks (Media Capture Extensions, `MediaStreamTrackAudioStats`), in milliseconds. */
+interface CountedTrack {
+  readonly stats?: { readonly deliveredFramesDuration: number; readonly totalFramesDuration: number };
+}
+
 interface OpenDevice {
   readonly stream: MediaStream;
   readonly source: MediaStreamAudioSourceNode;
@@ -51,6 +56,13 @@ export class InputRack {
   rateOf(deviceId: string): number {
     const [track] = this.#devices.get(deviceId)?.stream.getAudioTracks() ?? [];
     return track?.getSettings().sampleRate ?? SAMPLE_RATE;
+  }
+
+  /** Milliseconds that the open device lost before they came here, as the browser counts; 0 where it does not. */
+  lostMillisOf(deviceId: string): number {
+    const [track] = this.#devices.get(deviceId)?.stream.getAudioTracks() ?? [];
+    const { stats } = (track ?? {}) as CountedTrack;
+    return stats === undefined ? 0 : stats.totalFramesDuration - stats.deliveredFramesDuration;
   }
 
   /** Opens a device that is not open. @throws DOMException as getUserMedia does. */

@@ -11,7 +11,7 @@ const RESUME_MILLIS = 300;
 /** The devices as this file needs them; `InputRack`, or a test's own. */
 export type Rack = Pick<
   InputRack,
-  'channelsOf' | 'rateOf' | 'open' | 'keepOnly' | 'tap' | 'connect' | 'sleep'
+  'channelsOf' | 'rateOf' | 'lostMillisOf' | 'open' | 'keepOnly' | 'tap' | 'connect' | 'sleep'
 > & {
   readonly context: Pick<AudioContext, 'state' | 'resume' | 'addEventListener'>;
 };
@@ -33,6 +33,7 @@ export interface InputsPorts {
 export class Inputs {
   readonly #ports: InputsPorts;
   readonly #held = new Set<string>();
+  readonly #lostMillis = new Map<string, number>();
   #devices: readonly CaptureDevice[] = [];
   #rack: Rack | undefined;
 
@@ -57,6 +58,17 @@ export class Inputs {
   /** Hertz of the device itself. */
   rateOf(deviceId: string): number {
     return this.#rack?.rateOf(deviceId) ?? SAMPLE_RATE;
+  }
+
+  /** Milliseconds that devices lost on their way here since this was last asked; a device counts from its second time. */
+  newlyLostMillis(): number {
+    let sum = 0;
+    for (const { deviceId } of this.#devices) {
+      const lost = this.#rack?.lostMillisOf(deviceId) ?? 0;
+      sum += Math.max(0, lost - (this.#lostMillis.get(deviceId) ?? lost));
+      this.#lostMillis.set(deviceId, lost);
+    }
+    return sum;
   }
 
   /** Looks which there are. Their names are told only to a page that was allowed to hear one. */

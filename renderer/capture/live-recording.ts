@@ -37,6 +37,8 @@ export class LiveRecording {
   /** The host was seen to have it: from then on its absence there means the end. */
   seen = false;
   stopping = false;
+  /** What devices lost on their way to the page. */
+  lostMillis = 0;
   /** What added to a frame of the context's clock gives session time. */
   #shiftSamples: number | undefined;
   /** What the audio thread passed over, within blocks and between them, in samples. */

@@ -184,6 +184,8 @@ export class Recorder {
       onEncoderError: () => troubles.raise('encoder'),
       onSkipped: () => troubles.raise('skipped'),
     });
+    // What was lost before is no part of this.
+    inputs.newlyLostMillis();
     if (!this.#connected) live.outbox.pause();
     this.#live = live;
     this.#inputs = new LiveInputs(live, {

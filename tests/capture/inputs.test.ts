@@ -29,6 +29,8 @@ class Machine {
   readonly open = new Set<string>();
   readonly wires: (readonly [number, string])[] = [];
   readonly lost: string[] = [];
+  /** What each device lost since it was opened. */
+  readonly lostMillis = new Map<string, number>();
   readonly running: boolean[] = [];
   readonly troubles = new Troubles(() => undefined);
   #listeners: RackListeners | undefined;
@@ -81,6 +83,7 @@ class Machine {
       },
       channelsOf: (deviceId) => (this.open.has(deviceId) ? 2 : undefined),
       rateOf: () => 44_100,
+      lostMillisOf: (deviceId) => this.lostMillis.get(deviceId) ?? 0,
       open: (deviceId) => {
         if (this.failure !== undefined) return Promise.reject(new DOMException('', this.failure));
         this.open.add(deviceId);
@@ -181,6 +184,20 @@ describe('inputs', () => {
     machine.unplug('b');
     expect(machine.troubles.all).toEqual([]);
     expect(machine.lost).toEqual(['b']);
+  });
+
+  test('tell what they lost on the way here, from when they were first looked at', async () => {
+    const machine = new Machine();
+    await machine.openAll([track('a'), track('b')]);
+    machine.lostMillis.set('a', 120);
+    expect(machine.inputs.newlyLostMillis()).toBe(0);
+    machine.lostMillis.set('a', 130).set('b', 5);
+    expect(machine.inputs.newlyLostMillis()).toBe(15);
+    // Opened again it counts anew.
+    machine.lostMillis.set('a', 0);
+    expect(machine.inputs.newlyLostMillis()).toBe(0);
+    machine.lostMillis.set('a', 10);
+    expect(machine.inputs.newlyLostMillis()).toBe(10);
   });
 
   test('wait for a click where the browser holds the sound', async () => {

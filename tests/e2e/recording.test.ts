@@ -1,50 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { syllables, writeWav } from '../capture/wav.ts';
 import { needs, programPath } from '../support/programs.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 import { Desk, Program, START_MILLIS } from './program.ts';
-
-/** One who speaks into the microphone for a minute and a half. */
-function speaking(): string[] {
-  const file = join(temporaryFolder(), 'speech.wav');
-  writeFileSync(file, writeWav([syllables(3, 90)]));
-  return [
-    '--use-fake-ui-for-media-stream',
-    '--use-fake-device-for-media-stream',
-    `--use-file-for-fake-audio-capture=${file}%noloop`,
-    '--autoplay-policy=no-user-gesture-required',
-  ];
-}
-
-/** From the library to a recording of this title, whose packets are on the disk. */
-async function begin(desk: Desk, title: string, player: string): Promise<void> {
-  const { page } = desk;
-  await page.getByRole('navigation').getByRole('button', { name: 'Record' }).click();
-  const name = page.getByLabel('Name of player 1');
-  await name.waitFor();
-  await name.fill(player);
-  await page.getByLabel('Title').fill(title);
-  await desk.shot('record-before');
-  const record = page.getByRole('main').getByRole('button', { name: 'Record' });
-  await expect.poll(() => record.isEnabled(), { timeout: 15_000 }).toBe(true);
-  await record.click();
-  await onDisk(desk, 1);
-}
-
-/** Waits until so many seconds are safe. */
-async function onDisk(desk: Desk, seconds: number): Promise<void> {
-  const safe = async (): Promise<number> => {
-    const said = await desk.page.getByText(/^On disk up to /).innerText();
-    return said
-      .replace(/[^\d:]/g, '')
-      .split(':')
-      .reduce((sum, part) => sum * 60 + Number(part), 0);
-  };
-  await expect.poll(safe, { timeout: 20_000 }).toBeGreaterThanOrEqual(seconds);
-}
+import { begin, onDisk, speaking } from './speaking.ts';
 
 describe('a recording', needs('chromium', 'ffprobe'), () => {
   let desk: Desk;
