@@ -1,12 +1,12 @@
 import { mkdir, readdir, realpath, stat } from 'node:fs/promises';
-import { homedir, userInfo } from 'node:os';
-import { basename, dirname, extname, join, relative, isAbsolute, sep } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import type { Contract } from '../../shared/ipc/contract.ts';
 import type { Implementations } from '../../shared/ipc/declare.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import { isWritable } from '../io/folder.ts';
 import { fsError } from '../io/fs-error.ts';
 import { NO_DESKTOP } from '../services/no-desktop.ts';
+import { contains, realRoots, within } from './reach.ts';
 
 type Desktop = Implementations<Contract>['desktop'];
 type Listing = Awaited<ReturnType<Desktop['calls']['listFolder']>>;
@@ -27,12 +27,6 @@ const RECORDINGS: ReadonlySet<string> = new Set([
 const MOST_ENTRIES = 2000;
 const LONGEST_NAME = 300;
 
-/** Where the folders of a page may lie: at home, in the library and on disks that were plugged in. */
-export function defaultRoots(libraryFolder: string): readonly string[] {
-  const user = userInfo().username;
-  return [homedir(), libraryFolder, join('/media', user), join('/run/media', user), '/mnt', '/Volumes'];
-}
-
 /**
  * What a page can have of the desktop: folders to choose from, within the roots and nowhere else, whatever links lead
  * out of them.
@@ -43,15 +37,17 @@ export function browserDesktop(roots: readonly string[]): Desktop {
     calls: {
       ...NO_DESKTOP.calls,
       listFolder: async ({ path }) =>
-        path === null ? listRoots(roots) : listFolder(path, await real(roots)),
-      makeFolder: async ({ parent, name }) => ({ path: await makeFolder(parent, name, await real(roots)) }),
+        path === null ? listRoots(roots) : listFolder(path, await realRoots(roots)),
+      makeFolder: async ({ parent, name }) => ({
+        path: await makeFolder(parent, name, await realRoots(roots)),
+      }),
     },
     values: {},
   };
 }
 
 async function listRoots(roots: readonly string[]): Promise<Listing> {
-  const folders = (await real(roots)).map((path) => ({ name: shown(basename(path) || path), path }));
+  const folders = (await realRoots(roots)).map((path) => ({ name: shown(basename(path) || path), path }));
   return { path: null, parent: null, writable: false, folders, files: [] };
 }
 
@@ -99,15 +95,6 @@ async function makeFolder(parent: string, name: string, roots: readonly string[]
   }
 }
 
-/** The folder without links. @throws AppError when it lies outside the roots, whether or not it is there. */
-async function within(path: string, roots: readonly string[]): Promise<string> {
-  const resolved = isAbsolute(path) ? await realpath(path).catch(() => undefined) : undefined;
-  if (resolved !== undefined && roots.some((root) => contains(root, resolved))) return resolved;
-  throw new AppError('not-found', `The page cannot look into ${path}.`, {
-    next: 'Choose a folder at home, in the library or on a disk that was plugged in.',
-  });
-}
-
 /** What stands at a path once links are followed; nothing where they lead out of the roots. */
 async function entryOf(path: string, roots: readonly string[]): Promise<'folder' | 'file' | undefined> {
   try {
@@ -117,16 +104,6 @@ async function entryOf(path: string, roots: readonly string[]): Promise<'folder'
   } catch {
     return undefined;
   }
-}
-
-async function real(roots: readonly string[]): Promise<readonly string[]> {
-  const found = await Promise.all(roots.map((root) => realpath(root).catch(() => undefined)));
-  return [...new Set(found.filter((root) => root !== undefined))];
-}
-
-function contains(root: string, path: string): boolean {
-  const way = relative(root, path);
-  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }
 
 const byName = (one: string, other: string): number => one.localeCompare(other);

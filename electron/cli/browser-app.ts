@@ -1,6 +1,8 @@
 import type { FaultHook } from '../../shared/ipc/envelope.ts';
 import { AppError } from '../../shared/model/errors.ts';
-import { browserDesktop, defaultRoots } from '../browser-host/desktop.ts';
+import { confined } from '../browser-host/confine.ts';
+import { browserDesktop } from '../browser-host/desktop.ts';
+import { reachableRoots } from '../browser-host/reach.ts';
 import { faultLog } from '../io/fault-log.ts';
 import { createApp } from '../services/create-app.ts';
 import { IMPORTERS } from '../services/importing/importers.ts';
@@ -12,11 +14,13 @@ import { standardLibraryFolder, standardUserDataFolder } from './standard-folder
 export interface AppFolders {
   readonly libraryFolder: string | undefined;
   readonly userDataFolder: string | undefined;
+  /** Further folders that the page may open and write to. */
+  readonly allowed: readonly string[];
 }
 
 /** The program as a page in the user's own browser has it. @throws AppError as createApp. */
-export function browserApp(
-  { libraryFolder, userDataFolder = standardUserDataFolder() }: AppFolders,
+export async function browserApp(
+  { libraryFolder, userDataFolder = standardUserDataFolder(), allowed }: AppFolders,
   tellFault: FaultHook,
 ): Promise<HostedApp> {
   const faults = faultLog(userDataFolder);
@@ -24,7 +28,8 @@ export function browserApp(
     faults.note(place, String(error));
     tellFault(error, place);
   };
-  return createApp({
+  let roots: readonly string[] = [];
+  const app = await createApp({
     userDataFolder,
     libraryFolder,
     defaultLibraryFolder: standardLibraryFolder(),
@@ -32,11 +37,15 @@ export function browserApp(
       host: 'browser',
       abilities: { pickPaths: false, reveal: false, trash: false, nativeMenu: false },
     },
-    desktop: (library) => browserDesktop(defaultRoots(library)),
+    desktop: (library) => {
+      roots = reachableRoots(library, allowed);
+      return browserDesktop(roots);
+    },
     trash: () =>
       Promise.reject(new AppError('unavailable', 'There is no trash for a page in a browser to use.')),
     importers: IMPORTERS,
     workers: appWorkers(),
     onFault,
   });
+  return confined(app, roots);
 }

@@ -250,6 +250,11 @@ function program(context: CommandContext): Command {
       .option('--port <n>', 'port on 127.0.0.1; 0 for any that is free', '0')
       .option('--library <dir>', 'library folder for this run')
       .option('--user-data <dir>', 'folder of settings and caches')
+      .option(
+        '--allow <dir>',
+        'a folder that the page may open and write to, besides your home, the library and plugged-in disks; may be repeated',
+        collect,
+      )
       .option('--no-open', 'do not open the browser, only print the address'),
     () => import('./commands/serve.ts'),
   );

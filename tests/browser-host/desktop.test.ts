@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { browserDesktop, defaultRoots } from '../../electron/browser-host/desktop.ts';
+import { browserDesktop } from '../../electron/browser-host/desktop.ts';
+import { reachableRoots } from '../../electron/browser-host/reach.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const folder = temporaryFolder();
@@ -22,8 +23,9 @@ const { listFolder, makeFolder, pickFolder, pickPaths, reveal, openExternal } = 
   join(folder, 'not-there'),
 ]).calls;
 
-test('home and the library are roots', () => {
-  expect(defaultRoots('/my/library')).toEqual(expect.arrayContaining([homedir(), '/my/library']));
+test('home, the library and what was allowed are roots', () => {
+  const roots = reachableRoots('/my/library', ['/takes']);
+  expect(roots).toEqual(expect.arrayContaining([homedir(), '/my/library', '/takes']));
 });
 
 test('the roots that are there come first', async () => {

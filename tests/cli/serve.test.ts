@@ -22,7 +22,7 @@ function terminalOf(json: boolean) {
   return { terminal: new Terminal({ json, ...streams }), printed: () => text };
 }
 
-const options = { port: '0', open: false, library: '/lib' };
+const options = { port: '0', open: false, library: '/lib', allow: ['/takes', '/edit'] };
 
 test.each([false, true])('serves until it is stopped, with --json %s', async (json) => {
   const app = new FakeApp();
@@ -37,7 +37,11 @@ test.each([false, true])('serves until it is stopped, with --json %s', async (js
   await expect.poll(printed).toContain('?token=');
   const url = json ? (JSON.parse(printed()) as { url: string }).url : /http\S+/.exec(printed())?.[0];
   expect((await fetch(url ?? '', { redirect: 'manual' })).status).toBe(303);
-  expect(folders).toEqual({ libraryFolder: '/lib', userDataFolder: undefined });
+  expect(folders).toEqual({
+    libraryFolder: '/lib',
+    userDataFolder: undefined,
+    allowed: ['/takes', '/edit'],
+  });
   stop.abort();
   expect(await ended).toBe(0);
   expect(app.closed).toBe(true);

@@ -57,7 +57,7 @@ export class Program {
 
 /** The arguments of `tailslate` that serve the library of this folder. */
 export function serveArgs(folder: string, port = 0): readonly string[] {
-  const at = ['--library', join(folder, 'library'), '--user-data', join(folder, 'user')];
+  const at = ['--library', join(folder, 'library'), '--user-data', join(folder, 'user'), '--allow', folder];
   return ['serve', '--no-open', '--port', String(port), ...at];
 }
 

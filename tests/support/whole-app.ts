@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { browserApp } from '../../electron/cli/browser-app.ts';
 import type { HostedApp } from '../../electron/services/hosted-app.ts';
 import { contract, type Api, type WatchName, type WatchValue } from '../../shared/ipc/contract.ts';
@@ -28,9 +29,11 @@ export class WholeApp {
     this.api = this.connection.api;
   }
 
+  /** The page reaches whatever lies beside the library. */
   static async open(libraryFolder: string, userDataFolder: string): Promise<WholeApp> {
     const faults: unknown[] = [];
-    const hosted = await browserApp({ libraryFolder, userDataFolder }, (error) => {
+    const folders = { libraryFolder, userDataFolder, allowed: [dirname(libraryFolder)] };
+    const hosted = await browserApp(folders, (error) => {
       faults.push(error);
     });
     return new WholeApp(hosted, faults);

@@ -141,3 +141,10 @@ test('a thread that dies fails its item, and the next one starts another', async
     await expect(thread.run(item, signal, () => undefined)).rejects.toMatchObject({ code: 'cancelled' });
   });
 });
+
+test('peaks of a player whom nobody recorded are not found, in place of being empty', async () => {
+  await withSession(async ({ service }, session) => {
+    await expect(service.read(session, '7', 0, 0, 10)).rejects.toMatchObject({ code: 'not-found' });
+    expect((await service.read(session, '0', 0, 0, 10)).bytes).toHaveLength(0);
+  });
+});

@@ -11,6 +11,7 @@ interface Options {
   readonly port: string;
   readonly library?: string;
   readonly userData?: string;
+  readonly allow?: readonly string[];
   readonly open: boolean;
 }
 
@@ -28,13 +29,20 @@ export function serveWith(
   createApp: (folders: AppFolders, onFault: FaultHook) => Promise<HostedApp>,
   pageFolder: string = PAGE_FOLDER,
 ): RunCommand<Options> {
-  return async (_positional, { port, library, userData, open }, { terminal, signal }) => {
+  return async (_positional, { port, library, userData, allow = [], open }, { terminal, signal }) => {
     const onFault: FaultHook = (error, place) => {
       terminal.note(`tailslate: ${place}: ${error instanceof Error ? error.message : String(error)}`);
     };
     await runBrowserHost({
       createApp: () =>
-        createApp({ libraryFolder: absolute(library), userDataFolder: absolute(userData) }, onFault),
+        createApp(
+          {
+            libraryFolder: absolute(library),
+            userDataFolder: absolute(userData),
+            allowed: allow.map((folder) => resolve(folder)),
+          },
+          onFault,
+        ),
       pageFolder,
       port: numberBetween('--port', port, { least: 0, most: 65_535, whole: true }),
       open: open && !terminal.json,

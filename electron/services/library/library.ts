@@ -40,7 +40,9 @@ export class Library implements Implementation<typeof contract> {
   readonly #trash: TrashBin;
   readonly #watching: Watching;
   readonly #turns = new Turns();
+  /** Stops all reading; what is written down at that moment is written to its end. */
   readonly #stop = new AbortController();
+  #isClosed = false;
   /** Stops what is being added now; what is added later gets another. */
   #adding = new AbortController();
   #waitingLook: Promise<void> | undefined;
@@ -72,11 +74,11 @@ export class Library implements Implementation<typeof contract> {
         this.#changed();
       },
       () => {
-        void this.#turns.take(() => this.#repair()).catch(ports.noteFault);
+        void this.#turns.take(() => this.#repair()).catch(this.#noteFault);
       },
     );
     this.#watching = new Watching(shelf.paths.root, ports, () => {
-      void this.refresh().catch(ports.noteFault);
+      void this.refresh().catch(this.#noteFault);
     });
     this.values = { state };
     this.calls = this.#makeCalls();
@@ -103,7 +105,7 @@ export class Library implements Implementation<typeof contract> {
       const library = new Library(shelf, ports, state, lock);
       if (!shelf.catalog.isComplete) library.batches.refill();
       library.#changed();
-      void library.#turns.take(() => library.#start()).catch(ports.noteFault);
+      void library.#turns.take(() => library.#start()).catch(library.#noteFault);
       return library;
     } catch (error) {
       await lock.release();
@@ -145,13 +147,17 @@ export class Library implements Implementation<typeof contract> {
     return this.#waitingLook;
   }
 
-  /** Ends what is under way, writes everything down and lets others open the library. */
+  /**
+   * Stops reading and adding, writes down what was asked for and lets others open the library. A catalog that was
+   * being filled is filled by the next start.
+   */
   async close(): Promise<void> {
     this.#trash.cancelTimers();
     this.#cancelAdding();
     this.#watching.close();
+    this.#stop.abort(closing());
     await this.#turns.idle();
-    this.#stop.abort();
+    this.#isClosed = true;
     try {
       await this.#emptyTrash(this.#trash.pending());
       this.#shelf.catalog.close();
@@ -159,6 +165,11 @@ export class Library implements Implementation<typeof contract> {
       await this.#lock.release();
     }
   }
+
+  /** That the library was closed is no fault. */
+  readonly #noteFault = (error: unknown): void => {
+    if (error !== this.#stop.signal.reason) this.#ports.noteFault(error);
+  };
 
   #cancelAdding(): void {
     const adding = this.#adding;
@@ -179,7 +190,7 @@ export class Library implements Implementation<typeof contract> {
     return {
       list: ({ offset, limit, ...query }) =>
         this.#ask(() => {
-          if (this.#looking.takeDue()) void this.refresh().catch(this.#ports.noteFault);
+          if (this.#looking.takeDue()) void this.refresh().catch(this.#noteFault);
           return sessions().list(query, offset, limit);
         }),
       ids: (query) => this.#ask(() => ({ sessionIds: sessions().ids(query) })),
@@ -217,7 +228,7 @@ export class Library implements Implementation<typeof contract> {
       trash: ({ sessionIds }) =>
         this.#change(() =>
           this.#trash.hide(sessionIds, (due) => {
-            void this.#change(() => this.#emptyTrash(due)).catch(this.#ports.noteFault);
+            void this.#change(() => this.#emptyTrash(due)).catch(this.#noteFault);
           }),
         ),
       restore: ({ sessionIds }) =>
@@ -312,7 +323,7 @@ export class Library implements Implementation<typeof contract> {
 
   /** Does what a call asks for; when the catalog turns out to be damaged, it is made anew and the call done again. */
   async #ask<T>(work: () => T | Promise<T>, inTurn = false): Promise<T> {
-    if (this.#stop.signal.aborted) throw new AppError('unavailable', 'The library is being closed.');
+    if (this.#isClosed) throw closing();
     try {
       return await work();
     } catch (error) {
@@ -341,4 +352,8 @@ export class Library implements Implementation<typeof contract> {
   #changed(): void {
     this.#state.changed(this.#shelf.catalog.sessions.totals().sessions);
   }
+}
+
+function closing(): AppError {
+  return new AppError('unavailable', 'The library is being closed.');
 }

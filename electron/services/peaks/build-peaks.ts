@@ -1,4 +1,3 @@
-import { AppError } from '../../../shared/model/errors.ts';
 import type { PeaksProgress } from '../../../shared/model/peaks.ts';
 import { PayloadReader } from '../../io/payload-reader.ts';
 import { withoutStamps } from '../../media/packet-table.ts';
@@ -7,7 +6,7 @@ import { type PageRows, pageFingerprint, pageRows, placedPackets } from '../../m
 import { place } from '../../media/timeline/place.ts';
 import { openSession } from '../session/open-session.ts';
 import { PageDecoder, type TrackCodec } from './page-decoder.ts';
-import { createPeaks, peaksPlace } from './peaks-place.ts';
+import { createPeaks, noPlayer, peaksPlace } from './peaks-place.ts';
 
 /** Whose peaks are wanted. */
 export interface PeaksItem {
@@ -45,11 +44,7 @@ export interface BuildPeaksOptions {
 export async function buildPeaks(item: PeaksItem, options: BuildPeaksOptions): Promise<PeaksOutcome> {
   const session = await openSession(item.sessionFolder);
   const [track] = await session.load([item.playerId], { mode: 'indexed', signal: options.signal });
-  if (track === undefined) {
-    throw new AppError('not-found', `${item.sessionFolder} has no player ${item.playerId}.`, {
-      next: 'Run "tailslate inspect" to see its players.',
-    });
-  }
+  if (track === undefined) throw noPlayer(item.sessionFolder, item.playerId);
   const { packets, runs, ...rest } = place(track.packets, { repeats: track.repeats });
   const placed = placedPackets(
     { ...rest, runs, packets: withoutStamps(packets) },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { AppError } from '../../../shared/model/errors.ts';
 import { makeFolder } from '../../io/make-folder.ts';
 import { fsError } from '../../io/fs-error.ts';
 import { PeaksFile } from '../../io/peaks-file.ts';
@@ -64,4 +65,11 @@ export async function createPeaks({ folders, file }: PeaksPlace): Promise<PeaksF
     }
   }
   throw refused;
+}
+
+/** What is said of a player that a session does not have. */
+export function noPlayer(sessionFolder: string, playerId: string): AppError {
+  return new AppError('not-found', `${sessionFolder} has no player ${playerId}.`, {
+    next: 'Run "tailslate inspect" to see its players.',
+  });
 }

@@ -2,7 +2,7 @@ import { AppError } from '../../../shared/model/errors.ts';
 import { PEAK_BLOCK_BYTES, PEAK_LEVELS, type PeaksProgress } from '../../../shared/model/peaks.ts';
 import { openSession } from '../session/open-session.ts';
 import type { PeaksItem, PeaksOutcome } from './build-peaks.ts';
-import { openPeaks, type PeaksPlace, peaksPlace } from './peaks-place.ts';
+import { noPlayer, openPeaks, type PeaksPlace, peaksPlace } from './peaks-place.ts';
 
 /** Blocks that one call gives at most: 384 KiB, wider than any screen at any zoom. */
 export const MOST_PEAK_BLOCKS = 65_536;
@@ -48,7 +48,8 @@ export class PeaksService {
    * What is there at this moment, without waiting for more.
    * @param level 0 to 4, see PEAK_LEVELS.
    * @param blocks at most MOST_PEAK_BLOCKS.
-   * @throws RangeError for numbers out of these bounds; AppError when the session or the peaks cannot be read.
+   * @throws RangeError for numbers out of these bounds; AppError('not-found') for a player the session does not have,
+   * others when the session or the peaks cannot be read.
    */
   async read(
     sessionFolder: string,
@@ -120,7 +121,9 @@ export class PeaksService {
     const key = keyOf(sessionFolder, playerId);
     let place = this.#places.get(key);
     if (place === undefined) {
-      place = peaksPlace(await openSession(sessionFolder), playerId, this.#cacheFolder);
+      const session = await openSession(sessionFolder);
+      if (session.players.every(({ id }) => id !== playerId)) throw noPlayer(sessionFolder, playerId);
+      place = peaksPlace(session, playerId, this.#cacheFolder);
       this.#places.set(key, place);
     }
     return place;
