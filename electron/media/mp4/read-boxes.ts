@@ -23,7 +23,10 @@ export class ReadContext {
   }
 
   find(kind: MovieFindingKind, startByte: number, endByte: number, reason: string): void {
-    if (this.#findings.length < MAX_FINDINGS) this.#findings.push({ kind, startByte, endByte, reason });
+    // A box may say that it ends beyond the file.
+    const end = Math.min(endByte, this.sizeBytes);
+    if (this.#findings.length < MAX_FINDINGS)
+      this.#findings.push({ kind, startByte: Math.min(startByte, end), endByte: end, reason });
     else this.#unlisted++;
   }
 

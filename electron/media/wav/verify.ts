@@ -24,6 +24,8 @@ interface Chunk {
 
 const BLOCK_BYTES = 256 << 10;
 const UNKNOWN = 0xffff_ffff;
+/** A file of ours has a handful. */
+const MOST_CHUNKS = 1000;
 
 /**
  * Reads a Broadcast Wave file, sharing no layout code with the writer: chunk by chunk, then every sample. A file that
@@ -116,6 +118,7 @@ async function chunksOf(source: ByteSource): Promise<{ chunks: readonly Chunk[];
   let dataBytes = UNKNOWN;
   let at = 12;
   while (at < sizeBytes) {
+    if (chunks.length === MOST_CHUNKS) return { chunks, fault: `byte ${at}: far too many chunks` };
     const header = await viewAt(source, at, 8);
     if (header === undefined) return { chunks, fault: `byte ${at}: half a chunk header` };
     const name = code(header, 0);

@@ -1,15 +1,11 @@
 import * as v from 'valibot';
-import { exportBatch, exportItem } from '../../../shared/ipc/contract/exports.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import type { BatchDocuments, CatalogItem } from '../../catalog/batch-queries.ts';
 import { corruptionOf } from '../../catalog/catalog.ts';
 import { JournalFolder } from '../../io/journal.ts';
 import type { Batch, BatchStore, QueuedItem } from '../export-queue/batch.ts';
+import { batchOf, parsedLine } from './batch-journal.ts';
 import type { Shelf } from './shelf.ts';
-
-/** As much of a journal's lines as must fit for the rest to be believed: this program wrote them. */
-const Head = v.looseObject(v.omit(exportBatch, ['items']).entries);
-const Item = v.looseObject({ view: exportItem, work: v.looseObject({}), partPath: v.nullable(v.string()) });
 
 /** The journal of no batch: which sessions those exported that left the history. */
 const CLEARED = 'cleared';
@@ -178,25 +174,4 @@ function catalogItem(item: QueuedItem): CatalogItem {
 function parsed({ document, items }: BatchDocuments): Batch {
   const head = JSON.parse(document) as Omit<Batch, 'items'>;
   return { ...head, items: items.map((item) => JSON.parse(item) as QueuedItem) };
-}
-
-/** The batch of a journal, lines that break off passed over; undefined when its first line is none. */
-function batchOf([first = '', ...lines]: readonly string[]): Batch | undefined {
-  const head = parsedLine(first);
-  if (!v.is(Head, head)) return undefined;
-  const items = new Map<string, QueuedItem>();
-  for (const line of lines) {
-    const item = parsedLine(line);
-    if (v.is(Item, item)) items.set(item.view.itemId, item as unknown as QueuedItem);
-  }
-  return { ...head, items: [...items.values()] };
-}
-
-function parsedLine(line: string): unknown {
-  try {
-    const value: unknown = JSON.parse(line);
-    return value;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,62 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  BufferTarget,
-  EncodedAudioPacketSource,
-  EncodedPacket,
-  MkvOutputFormat,
-  Output,
-  WebMOutputFormat,
-} from 'mediabunny';
 import { describe, expect, it } from 'vitest';
 import { IMPORTERS } from '../../../electron/services/importing/importers.ts';
-import { serialiseOpusHead } from '../../../electron/media/opus/head.ts';
+import { matroskaImporter } from '../../../electron/services/importing/matroska-importer.ts';
 import { packetsIn, placedOf } from '../../support/imported.ts';
+import { matroska, type MatroskaTrack } from '../../support/matroska-file.ts';
 import { TestPorts, withLibrary } from '../../support/library.ts';
 import { Random } from '../../support/random.ts';
 import { inTemporaryFolder, packetsOf } from '../../support/session-folder.ts';
 
-interface Track {
-  readonly name?: string;
-  readonly stretches: readonly {
-    readonly positionSamples: number;
-    readonly packets: readonly Uint8Array[];
-  }[];
-}
-
-/** A file as a program of others writes it: mediabunny's muxer, whose times are whole milliseconds. */
-async function matroska(tracks: readonly Track[], webm = true): Promise<Uint8Array> {
-  const target = new BufferTarget();
-  const output = new Output({ format: webm ? new WebMOutputFormat() : new MkvOutputFormat(), target });
-  const head = { channels: 1, preSkipSamples: 312, inputRate: 44_100, outputGain: 0 } as const;
-  const decoderConfig = {
-    codec: 'opus',
-    numberOfChannels: 1,
-    sampleRate: 48_000,
-    description: serialiseOpusHead(head),
-  };
-  const sources = tracks.map(({ name }) => {
-    const source = new EncodedAudioPacketSource('opus');
-    output.addAudioTrack(source, name === undefined ? {} : { name });
-    return source;
-  });
-  await output.start();
-  await Promise.all(
-    tracks.map(async ({ stretches }, at) => {
-      for (const { positionSamples, packets } of stretches) {
-        for (const [n, packet] of packets.entries()) {
-          const seconds = (positionSamples + n * 960) / 48_000;
-          await sources[at]?.add(new EncodedPacket(packet, 'key', seconds, 0.02), { decoderConfig });
-        }
-      }
-      sources[at]?.close();
-    }),
-  );
-  await output.finalize();
-  return new Uint8Array(target.buffer ?? new ArrayBuffer(0));
-}
-
-const TRACKS: readonly Track[] = [
+const TRACKS: readonly MatroskaTrack[] = [
   {
     name: 'Alice',
     stretches: [
@@ -96,6 +49,25 @@ describe('Matroska and WebM files', () => {
       );
     }),
   );
+
+  it('that send a demultiplexer round in circles are refused soon, and others have their turn meanwhile', () =>
+    inTemporaryFolder(async (root) => {
+      const path = join(root, 'circle.webm');
+      const whole = Buffer.from(await matroska(TRACKS));
+      // Tracks whose size cannot be read: looking for the next element finds these very bytes.
+      const at = whole.lastIndexOf(Buffer.from('1654ae6b', 'hex'));
+      writeFileSync(path, Buffer.from(whole).fill(0, at + 4, at + 12));
+      let turns = 0;
+      const counting = setInterval(() => turns++, 1);
+      const reading = matroskaImporter.import([path], root, new AbortController().signal, () => undefined);
+      await expect(reading).rejects.toMatchObject({ code: 'unreadable' });
+      expect(turns).toBeGreaterThan(0);
+      const stop = new AbortController();
+      const stopped = matroskaImporter.import([path], root, stop.signal, () => undefined);
+      setImmediate(() => stop.abort(new Error('enough')));
+      await expect(stopped).rejects.toThrow('enough');
+      clearInterval(counting);
+    }));
 
   it('that were cut short or changed give packets that were in them, or are refused', () =>
     inTemporaryFolder(async (root) => {

@@ -1,4 +1,4 @@
-import type { Random } from '../../support/random.ts';
+import type { Random } from '../support/random.ts';
 
 /** Numbers that lengths, counts and positions are wrong with. */
 const EXTREMES = [0, 1, 0x7f, 0xff, 0x7fff, 0xffff, 0x10_0000, 0x7fff_ffff, 0xffff_ffff];
@@ -80,9 +80,10 @@ function mutatedOnce(bytes: Uint8Array, seeds: readonly Uint8Array[], random: Ra
       if (at + sizeBytes > bytes.length) return bytes;
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
       const value = pick(EXTREMES, random);
-      if (sizeBytes === 2) view.setUint16(at, value & 0xffff, true);
-      else if (sizeBytes === 4) view.setUint32(at, value, true);
-      else view.setBigUint64(at, BigInt(value) << BigInt(random.int(0, 32)), true);
+      const little = random.next() < 0.5;
+      if (sizeBytes === 2) view.setUint16(at, value & 0xffff, little);
+      else if (sizeBytes === 4) view.setUint32(at, value, little);
+      else view.setBigUint64(at, BigInt(value) << BigInt(random.int(0, 32)), little);
       return bytes;
     }
     default: {
@@ -92,7 +93,8 @@ function mutatedOnce(bytes: Uint8Array, seeds: readonly Uint8Array[], random: Ra
   }
 }
 
-function pick<T>(from: readonly T[], random: Random): T {
+/** One of them. */
+export function pick<T>(from: readonly T[], random: Random): T {
   const one = from[random.int(0, from.length - 1)];
   if (one === undefined) throw new RangeError('nothing to pick from');
   return one;
