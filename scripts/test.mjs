@@ -1,4 +1,5 @@
 // `npm test`: brings in the programs that tests run, builds, and hands the rest of the line to vitest.
+// With --long, what takes its chances takes more of them: by default the tests of crashes and of power cuts.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { findProgram, PROGRAMS } from '../tests/support/programs.ts';
@@ -18,9 +19,14 @@ if (missing().length > 0) {
 }
 buildIfStale();
 const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-const run = spawnSync(process.execPath, [vitest, 'run', ...process.argv.slice(2)], {
+const given = process.argv.slice(2);
+const isLong = given.includes('--long');
+const chosen = given.filter((argument) => argument !== '--long');
+const args = isLong && chosen.length === 0 ? ['tests/crash', 'tests/io/log-file'] : chosen;
+const run = spawnSync(process.execPath, [vitest, 'run', ...args], {
   cwd: root,
   stdio: 'inherit',
+  env: { ...process.env, ...(isLong && { TAILSLATE_LONG: '1' }) },
 });
 process.exit(run.status ?? 1);
 

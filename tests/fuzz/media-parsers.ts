@@ -149,11 +149,11 @@ function wave(): OpenParser {
 }
 
 function zip(): OpenParser {
-  const files = {
+  const files: Zippable = {
     '1-Alice.ogg': [new Uint8Array(60), { level: 0 }],
     'info.txt': new Uint8Array(40),
-  } as const;
-  const seeds = [zipSync({ ...files }), zipSync({ 'é/2-Bob.opus': new Uint8Array(9) }, { comment: 'take' })];
+  };
+  const seeds = [zipSync(files), zipSync({ 'é/2-Bob.opus': new Uint8Array(9) }, { comment: 'take' })];
   return {
     make: (random) => mutated(seeds, random),
     read: async (bytes) => {

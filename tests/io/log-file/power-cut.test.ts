@@ -4,6 +4,7 @@ import type { LogFile } from '../../../electron/io/log-file/log-file.ts';
 import { parseManifest } from '../../../electron/media/log/manifest.ts';
 import { type Fault, FaultyFiles } from '../../support/faulty-files.ts';
 import { trackInfo } from '../../media/log/sample.ts';
+import { LONG } from '../../support/long.ts';
 import { Random } from '../../support/random.ts';
 import { SimulatedClock } from '../../support/simulated-clock.ts';
 import {
@@ -145,10 +146,10 @@ test('whatever a disk does, a power cut at any step costs nothing that was ackno
         if (log.state.failure !== undefined) failed++;
       },
     ),
-    { seed: 7, numRuns: Number(process.env['TAILSLATE_SCHEDULES'] ?? 400) },
+    { seed: 7, numRuns: LONG ? 4000 : 400 },
   );
   // Otherwise nothing was tried.
   expect(acknowledged).toBeGreaterThan(2000);
   expect(failed).toBeGreaterThan(20);
   expect(ended).toBeGreaterThan(20);
-}, 120_000);
+}, 600_000);
