@@ -1,7 +1,7 @@
 import { INTAKE_PARSERS } from './intake-parsers.ts';
 import { LOG_PARSERS } from './log-parsers.ts';
 import { MEDIA_PARSERS } from './media-parsers.ts';
-import type { Outcome, Parser } from './parser.ts';
+import type { OpenParser, Outcome, Parser } from './parser.ts';
 import { TEXT_PARSERS } from './text-parsers.ts';
 import { Random } from '../support/random.ts';
 
@@ -69,15 +69,18 @@ export async function fuzz(
       onInput?.(input);
       const random = randomOf(seed, input);
       const bytes = open.make(random);
-      const startMillis = performance.now();
+      let millis: number;
       try {
+        const startMillis = performance.now();
         const outcome = open.read(bytes, random);
         tally[typeof outcome === 'string' ? outcome : await outcome]++;
+        millis = performance.now() - startMillis;
+        // Once more, since a machine that does something else may be what was slow.
+        if (millis > MOST_MILLIS) millis = await secondTime(open, bytes, seed, input);
       } catch (error) {
         return { tally, failure: failureOf(textOf(error), bytes) };
       }
       tally.inputs++;
-      const millis = performance.now() - startMillis;
       tally.slowestMillis = Math.max(tally.slowestMillis, millis);
       if (millis > MOST_MILLIS) return { tally, failure: failureOf(`took ${Math.round(millis)} ms`, bytes) };
       if (input % LOOK_EVERY > 0) continue;
@@ -94,6 +97,15 @@ export async function fuzz(
   } finally {
     await open.close?.();
   }
+}
+
+/** How long an input takes that is read again. */
+async function secondTime(open: OpenParser, bytes: Uint8Array, seed: number, input: number): Promise<number> {
+  const random = randomOf(seed, input);
+  open.make(random);
+  const startMillis = performance.now();
+  await open.read(bytes, random);
+  return performance.now() - startMillis;
 }
 
 function textOf(error: unknown): string {

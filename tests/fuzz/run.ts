@@ -6,6 +6,8 @@ import type { FuzzOrder } from './fuzz.worker.ts';
 
 /** An input that takes this long will never end. */
 const HANG_MILLIS = 30_000;
+/** In place of an input's number while the thread starts, which a busy machine takes its time for. */
+const STARTING = -1;
 /** Many times what a parser needs. */
 const MOST_HEAP_MIB = 512;
 const OUT = join(import.meta.dirname, '..', '..', 'artifacts', 'fuzz');
@@ -51,7 +53,7 @@ export async function repeat(parserName: string, seed: number, input: number): P
 
 async function onThread(order: Omit<FuzzOrder, 'progress'>): Promise<Result> {
   const progress = new SharedArrayBuffer(4);
-  const view = new Int32Array(progress);
+  const view = new Int32Array(progress).fill(STARTING);
   const worker = new Worker(new URL('fuzz.worker.ts', import.meta.url), {
     workerData: { ...order, progress } satisfies FuzzOrder,
     resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MIB },
@@ -67,7 +69,7 @@ async function onThread(order: Omit<FuzzOrder, 'progress'>): Promise<Result> {
       worker.once('error', (error) => broken(`the thread died: ${String(error)}`));
       watch = setInterval(() => {
         const input = Atomics.load(view, 0);
-        if (input !== since.input) since = { input, millis: Date.now() };
+        if (input === STARTING || input !== since.input) since = { input, millis: Date.now() };
         else if (Date.now() - since.millis > HANG_MILLIS) broken('it never comes to an end');
       }, 1000);
     });
