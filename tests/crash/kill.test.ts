@@ -132,7 +132,9 @@ describe('a writer killed at any instant', () => {
             packets += await checkSession(folder, ends);
             sessions++;
             if (readdirSync(join(folder, 'log')).length > 1) rotated++;
-            if (session === 0) expect((await openSession(folder)).players).toHaveLength(TRACKS);
+            // One that was killed before its first packets were written has a name and no tracks yet.
+            if (session === 0 && ends.size > 0)
+              expect((await openSession(folder)).players).toHaveLength(TRACKS);
           }
           rmSync(next.folder, { recursive: true });
         }
