@@ -68,6 +68,25 @@ describe.each(DOCUMENTS)('%s', (document) => {
   });
 });
 
+describe('docs/faults.md', () => {
+  const rows = read('docs/faults.md')
+    .split('\n')
+    .filter((line) => /^\| [A-Z]/u.test(line))
+    .slice(1)
+    .map((line) => line.split(' | ').map((cell) => cell.replace(/^\| | *\|?$/gu, '').trim()));
+
+  test.each(rows)('%s: %s', (operation, fault, outcome, named = '') => {
+    expect([operation, fault, outcome]).not.toContain('');
+    const { path = '', title = '' } = /^`(?<path>[^`]+)`: (?<title>.+)$/u.exec(named)?.groups ?? {};
+    // A title in the source may go on, and have its quotes escaped.
+    const source = read(path).replaceAll('\\', '');
+    expect(
+      ["'", '"', '`'].some((quote) => source.includes(`${quote}${title}`)),
+      named,
+    ).toBe(true);
+  });
+});
+
 describe('the terminal in the documents', () => {
   const lines = ['README.md', 'CHANGELOG.md', 'docs/terminal.md', 'docs/user-guide.md'].flatMap((path) =>
     code(read(path)),
