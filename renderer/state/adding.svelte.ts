@@ -48,7 +48,7 @@ export class Adding {
     if (paths.length === 0) return;
     const remembered = this.#settings.values?.adding ?? 'ask';
     if (remembered === 'ask' && paths.some((path) => this.#canStay(path))) {
-      this.asked = [...new Set([...this.asked, ...paths])];
+      this.asked = [...this.asked, ...paths.filter((path) => !this.asked.includes(path))];
       return;
     }
     await this.#add(paths, remembered === 'copy');

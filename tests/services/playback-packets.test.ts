@@ -138,7 +138,7 @@ function counted(mostBytes?: number) {
         return session.load(ids, options);
       };
       return new Proxy(session, {
-        get: (from, name) => (name === 'load' ? load : Reflect.get(from, name, from)),
+        get: (from, name) => (name === 'load' ? load : (Reflect.get(from, name, from) as unknown)),
       });
     },
   });
