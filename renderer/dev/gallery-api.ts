@@ -171,7 +171,7 @@ export function galleryApi(
           estimatedSeconds: 40,
         });
       },
-      start: () => answer({ batchId: 'b9', files: 14 }),
+      start: () => answer({ batchId: 'b9', files: 14, problems: [] }),
       cancel: nothing,
       retry: nothing,
       pause: nothing,

@@ -1,6 +1,13 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { Api } from '../../shared/ipc/contract.ts';
-import type { ExportChoices, ExportPlan, ExportRequest, Offers, SessionRow } from '../host/api-types.ts';
+import type {
+  ExportChoices,
+  ExportPlan,
+  ExportRequest,
+  ExportStarted,
+  Offers,
+  SessionRow,
+} from '../host/api-types.ts';
 import { isMix } from '../../shared/model/media-formats.ts';
 import { MixPlaces } from './mix-places.svelte.ts';
 import type { Settings } from './settings.svelte.ts';
@@ -145,15 +152,15 @@ export class ExportSheet {
     });
   }
 
-  /** Queues the batch. @returns how many files, or undefined when it was refused, which the sheet shows. */
-  async start(): Promise<number | undefined> {
+  /** Queues the batch. @returns what became of it, or undefined when it was refused, which the sheet shows. */
+  async start(): Promise<ExportStarted | undefined> {
     const { request } = this;
     if (request === null || this.starting) return undefined;
     this.starting = true;
     try {
-      const { files } = await this.#api.exports.start(request);
+      const started = await this.#api.exports.start(request);
       this.close();
-      return files;
+      return started;
     } catch (error) {
       this.failure = error;
       return undefined;

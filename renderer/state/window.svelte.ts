@@ -2,7 +2,7 @@ import { createContext } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
 import type { Api } from '../../shared/ipc/contract.ts';
 import type { CaptureLink } from '../capture/capture-link.ts';
-import type { AppInfo, Recording, SessionRow } from '../host/api-types.ts';
+import type { AppInfo, ExportStarted, Recording, SessionRow } from '../host/api-types.ts';
 import { t } from '../messages/locale.svelte.ts';
 import type { AudioPort } from '../session/playback/audio-port.ts';
 import type { FetchMedia } from '../session/peak-store.ts';
@@ -121,7 +121,7 @@ export class WindowState {
           finished.add(batch.batchId);
           if (this.#queuedToast !== null) this.toasts.dismiss(this.#queuedToast);
           if (first || this.navigation.place === 'exports') continue;
-          const failed = batch.items.filter(({ state }) => state === 'failed').length;
+          const failed = batch.items.filter(({ state }) => state === 'failed').length + batch.problems.length;
           const message =
             failed > 0
               ? t('exports.batchFailed', { count: failed, title: batch.title })
@@ -177,17 +177,14 @@ export class WindowState {
       outFolder = picked;
       await this.settings.change({ export: { outFolder } });
     }
-    const { files } = await this.api.exports.start({
-      selection,
-      presetId,
-      choices: preset.choices,
-      outFolder,
-    });
-    this.queued(files);
+    this.queued(await this.api.exports.start({ selection, presetId, choices: preset.choices, outFolder }));
   }
 
-  queued(files: number): void {
-    this.#queuedToast = this.toasts.say(t('exports.queued', { count: files }), {
+  /** Tells what a new batch makes, and how much of what was asked for it cannot. */
+  queued({ files, problems }: ExportStarted): void {
+    const message = t('exports.queued', { count: files });
+    const without = problems.length === 0 ? '' : ` ${t('exports.unplanned', { count: problems.length })}`;
+    this.#queuedToast = this.toasts.say(`${message}${without}`, {
       title: t('common.show'),
       run: () => this.navigation.go('exports'),
     });

@@ -141,6 +141,30 @@ describe('exports through the contract', () => {
     });
   });
 
+  test('what cannot be exported stands in the answer, in the batch, in the history and in the report', async () => {
+    await withSession(async (app, sessionId, folder) => {
+      const asked = request(sessionId, join(folder, 'out'));
+      const both = { ...asked, selection: [{ sessionId: 'gone', playerIds: null }, ...asked.selection] };
+      const { batchId, files, problems } = await app.api.exports.start(both);
+      expect(files).toBe(2);
+      expect(problems).toMatchObject([{ sessionId: 'gone', trouble: { code: 'not-found' } }]);
+      const { batches } = await app.until('exports.queue', finished);
+      expect(batches[0]).toMatchObject({ problems });
+      expect(batches[0]?.items.map(({ state }) => state)).toEqual(['done', 'done']);
+      const history = await app.api.exports.history({ search: '', sessionId: null, offset: 0, limit: 10 });
+      expect(history.batches).toMatchObject([{ batchId, problems }]);
+      const { text } = await app.api.exports.report({ batchId, form: 'json' });
+      expect((JSON.parse(text) as { files: unknown[] }).files).toMatchObject([
+        { session: 'gone', state: 'failed', message: problems[0]?.trouble.message },
+        { state: 'done' },
+        { state: 'done' },
+      ]);
+      // Nothing else to make: then the reason is the answer.
+      const none = { ...asked, selection: [{ sessionId: 'gone', playerIds: null }] };
+      await expect(app.api.exports.start(none)).rejects.toMatchObject({ code: 'not-found' });
+    });
+  });
+
   test('a choice that nothing can be made of is refused with the reason', async () => {
     await withSession(async (app, sessionId, folder) => {
       const wrong = request(sessionId, join(folder, 'out'), { zone: 'Mars/Base' });

@@ -56,7 +56,7 @@ const app = confined(
           },
           start: ({ outFolder }) => {
             written.push(outFolder);
-            return Promise.resolve({ batchId: 'x', files: 0 });
+            return Promise.resolve({ batchId: 'x', files: 0, problems: [] });
           },
         },
       },

@@ -127,7 +127,9 @@ describe('a mix-down', () => {
     const { view } = withOutcome(queuedItem('1', file), outcome);
     expect(v.parse(exportItem, view)).toEqual(view);
     const batch = { batchId: 'b', title: '', presetTitle: null, createdUnixMicros: 0, outFolder: '' };
-    const report = JSON.parse(jsonReport({ ...batch, finishedUnixMicros: null, items: [view] })) as {
+    const report = JSON.parse(
+      jsonReport({ ...batch, finishedUnixMicros: null, problems: [], items: [view] }),
+    ) as {
       files: { loudnessLufs: number; truePeakDbtp: number }[];
     };
     const mix = view.result?.mixReport?.mix;

@@ -60,6 +60,7 @@ function batch(batchId: string, names: readonly string[]): Batch {
     createdUnixMicros: 1_000_000,
     finishedUnixMicros: null,
     outFolder: '/out',
+    problems: [],
     items: names.map(item),
   };
 }

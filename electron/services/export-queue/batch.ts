@@ -1,5 +1,10 @@
 import { basename, join } from 'node:path';
-import type { exportBatch, exportItem, exportResult } from '../../../shared/ipc/contract/exports.ts';
+import type {
+  exportBatch,
+  exportItem,
+  exportProblem,
+  exportResult,
+} from '../../../shared/ipc/contract/exports.ts';
 import type { Infer } from '../../../shared/ipc/declare.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import type { MixReport } from '../../../shared/model/loudness.ts';
@@ -21,6 +26,7 @@ import type { PlannedProject } from '../export-plan/projects.ts';
 /** An item as the window sees it. */
 export type ItemView = Infer<typeof exportItem>;
 export type BatchView = Infer<typeof exportBatch>;
+export type ProblemView = Infer<typeof exportProblem>;
 export type ItemResult = Infer<typeof exportResult>;
 
 /** One file of a batch as it is kept: what is shown of it, and what is needed to make it. */
@@ -43,6 +49,7 @@ export interface Batch {
   readonly createdUnixMicros: number;
   readonly finishedUnixMicros: number | null;
   readonly outFolder: string;
+  readonly problems: readonly ProblemView[];
   readonly items: readonly QueuedItem[];
 }
 
@@ -71,8 +78,8 @@ export interface HistoryQuery {
 }
 
 /** The batch without what is needed to make it. */
-export function batchView({ items, ...batch }: Batch): BatchView {
-  return { ...batch, items: items.map(({ view }) => view) };
+export function batchView({ items, problems, ...batch }: Batch): BatchView {
+  return { ...batch, problems: [...problems], items: items.map(({ view }) => view) };
 }
 
 /** A planned file as an item of the queue; one that is not to be written is done already. */

@@ -10,6 +10,7 @@ import {
   type Batch,
   type BatchStore,
   batchView,
+  type ProblemView,
   type QueuedItem,
   queuedItem,
   queuedProject,
@@ -60,10 +61,7 @@ export function exportsDomain(ports: ExportsPorts): Implementation<typeof export
         const { files, projects, problems } = await planned(request, ports);
         return {
           files: [...files.map(plannedView), ...projects.map(projectView)],
-          problems: problems.map(({ error, ...who }) => ({
-            ...who,
-            trouble: troubleOf(error, request.outFolder),
-          })),
+          problems: problems.map(problemView),
           totalBytes: bytesToWrite([...files, ...projects]),
           freeBytes: (await freeSpace(request.outFolder)) ?? null,
           estimatedSeconds: null,
@@ -75,9 +73,9 @@ export function exportsDomain(ports: ExportsPorts): Implementation<typeof export
         if (files.length === 0 && first !== undefined) throw first.error;
         await ensureFolder(request.outFolder);
         await requireFreeSpace(request.outFolder, bytesToWrite([...files, ...projects]));
-        const batch = newBatch(files, projects, live, request, ports);
+        const batch = newBatch(files, projects, problems.map(problemView), live, request, ports);
         queue.add(batch);
-        return { batchId: batch.batchId, files: batch.items.length };
+        return { batchId: batch.batchId, files: batch.items.length, problems: [...batch.problems] };
       },
       cancel: (choice) => order(() => queue.cancel(choice)),
       retry: (choice) => order(() => queue.retry(choice)),
@@ -103,8 +101,20 @@ export function exportsDomain(ports: ExportsPorts): Implementation<typeof export
 /** A session or player of which nothing can be exported, as the library knows it. */
 interface Problem {
   readonly sessionId: string;
+  readonly sessionTitle: string;
   readonly playerId: string | null;
+  readonly playerName: string | null;
   readonly error: unknown;
+}
+
+function problemView({ sessionTitle, playerName, error, ...who }: Problem): ProblemView {
+  const what = playerName ?? (sessionTitle === '' ? who.sessionId : sessionTitle);
+  return {
+    ...who,
+    sessionTitle: sessionTitle.slice(0, 500),
+    playerName: playerName?.slice(0, 500) ?? null,
+    trouble: troubleOf(error, what),
+  };
 }
 
 async function planned(
@@ -119,12 +129,12 @@ async function planned(
 }> {
   const problems: Problem[] = [];
   const selected: SessionSelection[] = [];
-  const idOf = new Map<string, string>();
+  const known = new Map<string, ExportableSession & { readonly sessionId: string }>();
   const live = new Set<string>();
   for (const { sessionId, playerIds, mixPlaces = [] } of selection) {
     try {
       const session = await ports.session(sessionId);
-      idOf.set(session.folder, sessionId);
+      known.set(session.folder, { ...session, sessionId });
       if (session.recording) live.add(session.folder);
       selected.push({
         ...session,
@@ -133,7 +143,7 @@ async function planned(
         mixPlaces: new Map(mixPlaces.map(({ playerId, ...place }) => [playerId, place])),
       });
     } catch (error) {
-      problems.push({ sessionId, playerId: null, error });
+      problems.push({ sessionId, sessionTitle: '', playerId: null, playerName: null, error });
     }
   }
   const rate = timecodeRate(choices.rate);
@@ -154,23 +164,30 @@ async function planned(
     verify: true,
   };
   const plan = await planExport(selected, wanted, new AbortController().signal);
-  for (const { folder, playerId, error } of plan.problems) {
-    problems.push({ sessionId: idOf.get(folder) ?? folder, playerId: playerId ?? null, error });
+  for (const { folder, playerId, player, error } of plan.problems) {
+    const session = known.get(folder);
+    problems.push({
+      sessionId: session?.sessionId ?? folder,
+      sessionTitle: session?.title ?? '',
+      playerId: playerId ?? null,
+      playerName: session?.playerNames.get(playerId ?? '') ?? player ?? null,
+      error,
+    });
   }
+  /** The library may know a session by another id than its log does, where two folders share one. */
+  const idOf = (folder: string, sessionId: string): string => known.get(folder)?.sessionId ?? sessionId;
   return {
-    files: plan.files.map((file) => underLibraryId(file, idOf)),
-    projects: plan.projects.map((project) => {
-      const { sessionFolder } = project;
-      return { ...project, sessionId: idOf.get(sessionFolder) ?? project.sessionId };
-    }),
+    files: plan.files.map((file) => ({
+      ...file,
+      sessionId: idOf(file.item.sessionFolder, file.sessionId),
+    })),
+    projects: plan.projects.map((project) => ({
+      ...project,
+      sessionId: idOf(project.sessionFolder, project.sessionId),
+    })),
     problems,
     live,
   };
-}
-
-/** The library may know a session by another id than its log does, where two folders share one. */
-function underLibraryId(file: PlannedFile, idOf: ReadonlyMap<string, string>): PlannedFile {
-  return { ...file, sessionId: idOf.get(file.item.sessionFolder) ?? file.sessionId };
 }
 
 function plannedView({
@@ -228,6 +245,7 @@ function bytesToWrite(files: readonly (PlannedFile | PlannedProject)[]): number 
 function newBatch(
   files: readonly PlannedFile[],
   projects: readonly PlannedProject[],
+  problems: readonly ProblemView[],
   live: ReadonlySet<string>,
   request: Request,
   ports: ExportsPorts,
@@ -241,6 +259,7 @@ function newBatch(
     createdUnixMicros: ports.wallUnixMicros(),
     finishedUnixMicros: null,
     outFolder: request.outFolder,
+    problems,
     items: [
       ...files.map((file): QueuedItem => {
         const item = queuedItem(ports.newId(), file);

@@ -1,5 +1,5 @@
 import { SAMPLE_RATE } from '../../../shared/time/samples.ts';
-import type { BatchView, ItemView } from './batch.ts';
+import type { BatchView, ItemView, ProblemView } from './batch.ts';
 
 /** One line of the report: a file and everything that is known of it. */
 interface ReportRow {
@@ -35,14 +35,14 @@ export function jsonReport(batch: BatchView): string {
     folder: outFolder,
     created: isoTime(batch.createdUnixMicros),
     finished: batch.finishedUnixMicros === null ? null : isoTime(batch.finishedUnixMicros),
-    files: batch.items.map(reportRow),
+    files: reportRows(batch),
   };
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }
 
 /** The batch's report as a table: RFC 4180, first line the names of the columns. */
 export function csvReport(batch: BatchView): string {
-  const rows = batch.items.map(reportRow);
+  const rows = reportRows(batch);
   const [first] = rows;
   if (first === undefined) return '';
   const columns = Object.keys(first) as (keyof ReportRow)[];
@@ -53,6 +53,23 @@ export function csvReport(batch: BatchView): string {
   return `${lines.join('\r\n')}\r\n`;
 }
 
+function reportRows({ problems, items }: BatchView): readonly ReportRow[] {
+  return [...problems.map(problemRow), ...items.map(reportRow)];
+}
+
+/** What could not even be planned has no file. */
+function problemRow({ sessionId, sessionTitle, playerName, trouble }: ProblemView): ReportRow {
+  return reportRow({
+    sessionTitle: sessionTitle === '' ? sessionId : sessionTitle,
+    playerName,
+    kind: '',
+    fileName: '',
+    state: 'failed',
+    trouble,
+    result: null,
+  });
+}
+
 function reportRow({
   sessionTitle,
   playerName,
@@ -61,7 +78,9 @@ function reportRow({
   fileName,
   trouble,
   result,
-}: ItemView): ReportRow {
+}: Pick<ItemView, 'sessionTitle' | 'playerName' | 'state' | 'fileName' | 'trouble' | 'result'> & {
+  readonly kind: string;
+}): ReportRow {
   return {
     session: sessionTitle,
     player: playerName ?? '',

@@ -171,7 +171,10 @@ function catalogItem(item: QueuedItem): CatalogItem {
   };
 }
 
+/** A batch of before problems were kept has none. */
+type KeptHead = Omit<Batch, 'items' | 'problems'> & { readonly problems?: Batch['problems'] };
+
 function parsed({ document, items }: BatchDocuments): Batch {
-  const head = JSON.parse(document) as Omit<Batch, 'items'>;
-  return { ...head, items: items.map((item) => JSON.parse(item) as QueuedItem) };
+  const { problems = [], ...head } = JSON.parse(document) as KeptHead;
+  return { ...head, problems, items: items.map((item) => JSON.parse(item) as QueuedItem) };
 }

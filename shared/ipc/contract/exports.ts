@@ -170,6 +170,16 @@ export const exportItem = v.object({
   result: v.nullable(exportResult),
 });
 
+/** A session, or one of its players, of which nothing can be made, and why; everything else is. */
+export const exportProblem = v.object({
+  sessionId,
+  sessionTitle: text(500),
+  /** Null where it concerns the whole session. */
+  playerId: v.nullable(playerId),
+  playerName: v.nullable(text(500)),
+  trouble,
+});
+
 export const exportBatch = v.object({
   batchId: id,
   title: text(500),
@@ -177,6 +187,8 @@ export const exportBatch = v.object({
   createdUnixMicros: unixMicros,
   finishedUnixMicros: v.nullable(unixMicros),
   outFolder: path,
+  /** What was asked for and could not even be planned. */
+  problems: v.array(exportProblem),
   items: v.array(exportItem),
 });
 
@@ -211,16 +223,15 @@ export const exports = {
       exportRequest,
       v.object({
         files: v.array(plannedFile),
-        /** Sessions and players of which nothing can be exported, and why; the others are. */
-        problems: v.array(v.object({ sessionId, playerId: v.nullable(playerId), trouble })),
+        problems: v.array(exportProblem),
         totalBytes: bytes,
         freeBytes: v.nullable(bytes),
         /** Null until an export has run on this machine. */
         estimatedSeconds: v.nullable(v.number()),
       }),
     ),
-    /** Queues a batch. */
-    start: call(exportRequest, v.object({ batchId: id, files: whole })),
+    /** Queues a batch of what can be made; an error when that is nothing. */
+    start: call(exportRequest, v.object({ batchId: id, files: whole, problems: v.array(exportProblem) })),
     cancel: call(some, nothing),
     /** Puts failed and cancelled items back into the queue. */
     retry: call(some, nothing),

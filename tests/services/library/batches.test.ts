@@ -39,6 +39,7 @@ const BATCH: Batch = {
   createdUnixMicros: 1,
   finishedUnixMicros: null,
   outFolder: '/out',
+  problems: [],
   items: [item('i1', 'queued'), item('i2', 'queued')],
 };
 
