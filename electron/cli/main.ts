@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { AppError } from '../../shared/model/errors.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../../shared/model/file-name.ts';
 import { MEDIA_FORMATS, MIX_KBPS } from '../../shared/model/media-formats.ts';
+import { PRESETS } from '../../shared/model/presets.ts';
 import { PROJECT_FORMATS } from '../../shared/model/project-formats.ts';
 import { APP_VERSION } from '../io/app-version.ts';
 import type { CommandContext, RunCommand } from './context.ts';
@@ -148,7 +149,10 @@ function program(context: CommandContext): Command {
       )
       .option('--fragmented', 'm4a that can be read while it is being written')
       .addOption(projectOption())
-      .option('--preset <id>', 'choices for an editor: final-cut, resolve, premiere or archive')
+      .option(
+        '--preset <id>',
+        `formats and project files for a use: ${PRESETS.map(({ id }) => id).join(', ')}`,
+      )
       .addOption(fpsOption())
       .addOption(zoneOption())
       .option('--start <label>', 'timecode of the session start, HH:MM:SS:FF, instead of the time of day')

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { verifyFile } from '../../electron/services/verify-file.ts';
 import type { Api } from '../../shared/ipc/contract.ts';
@@ -121,6 +122,29 @@ describe('exports through the contract', () => {
         .map(({ result }) => readFileSync(result?.path ?? '', 'utf8'));
       expect(tables.join('')).toContain('Set later');
       expect(tables.join('')).not.toContain('mistake');
+    });
+  });
+
+  test('a preset run from the menu makes the media and the project that names them', async () => {
+    await withSession(async (app, sessionId, folder) => {
+      const { presets } = await app.api.exports.offers({});
+      const [preset] = presets.filter(({ presetId }) => presetId === 'final-cut');
+      if (preset === undefined) throw new Error('no preset for Final Cut Pro');
+      await app.api.exports.start({
+        ...request(sessionId, join(folder, 'out')),
+        presetId: preset.presetId,
+        choices: preset.choices,
+      });
+      const { batches } = await app.until('exports.queue', finished);
+      const items = batches[0]?.items ?? [];
+      expect(items.map(({ kind, state }) => `${kind} ${state}`)).toEqual([
+        ...['m4a done', 'bwf done', 'm4a done', 'bwf done'],
+        'fcpxml done',
+      ]);
+      const xml = readFileSync(items.at(-1)?.result?.path ?? '', 'utf8');
+      const named = [...xml.matchAll(/ src="([^"]+)"/gu)].map(([, url = '']) => fileURLToPath(url));
+      expect(named).toEqual(items.flatMap(({ kind, result }) => (kind === 'bwf' ? [result?.path] : [])));
+      for (const path of named) expect(existsSync(path)).toBe(true);
     });
   });
 

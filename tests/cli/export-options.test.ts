@@ -1,6 +1,7 @@
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { PRESETS } from '../../shared/model/presets.ts';
 import { documentOf, fingerprint, pathsBelow, spawned, tailslate } from '../support/cli.ts';
 import { nanoLogOf, writeNanoSession } from '../support/nano-session.ts';
 import { needs, programPath } from '../support/programs.ts';
@@ -131,6 +132,49 @@ describe('what is exported', () => {
     const run = await exporting('--preset', 'premiere', '--dry-run');
     expect(run.code).toBe(0);
     expect(run.stderr).toMatch(/^Premiere Pro: .*reported not to import Opus/u);
+  });
+
+  test.each(PRESETS)(
+    'the preset $id makes the project files of its editor, and they name what it reads',
+    async ({ id, choices }) => {
+      const run = await exporting('--preset', id, '--dry-run', '--json');
+      expect(run.code).toBe(0);
+      const { files, projects } = JSON.parse(run.stdout) as {
+        files: { kind: string }[];
+        projects: { kind: string; item: { media: { format: string }[] } }[];
+      };
+      expect([...new Set(files.map(({ kind }) => kind))]).toEqual(choices.formats);
+      expect([...new Set(projects.map(({ kind }) => kind))]).toEqual(choices.projects);
+      const read = choices.formats.includes('bwf') ? 'bwf' : 'm4a';
+      for (const { item } of projects)
+        expect(new Set(item.media.map(({ format }) => format))).toEqual(new Set([read]));
+    },
+  );
+
+  test('formats and project files that are named go before those of the preset', async () => {
+    const run = await exporting(
+      '--preset',
+      'resolve',
+      '--format',
+      'm4a',
+      '--project',
+      'csv',
+      '--dry-run',
+      '--json',
+    );
+    const { files, projects } = JSON.parse(run.stdout) as Record<string, { kind: string }[]>;
+    expect(files?.map(({ kind }) => kind)).toEqual(files?.map(() => 'm4a'));
+    expect(projects?.map(({ kind }) => kind)).toEqual(['csv', 'csv']);
+  });
+
+  test('README has a row for each preset, with all that it makes', () => {
+    const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+    const rows = readme.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
+    const inCode = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
+    for (const { id, title, choices } of PRESETS) {
+      const row = ['', title, `\`${id}\``, inCode(choices.formats), inCode(choices.projects), ''];
+      expect(rows).toContainEqual(row);
+    }
   });
 });
 

@@ -18,6 +18,9 @@ describe('Settings', () => {
         'final-cut',
         'resolve',
         'premiere',
+        'reaper',
+        'audacity',
+        'podcast',
         'archive',
       ]);
       expect(value.presets.every(({ builtIn, note }) => builtIn && note !== '')).toBe(true);
@@ -65,7 +68,7 @@ describe('Settings', () => {
         choices,
       });
       await again.calls.removePreset({ presetId });
-      expect(again.values.current.value.presets).toHaveLength(4);
+      expect(again.values.current.value.presets).toHaveLength(7);
       expect(again.current.export.presetId).toBe('archive');
       await expect(again.calls.removePreset({ presetId })).rejects.toMatchObject({ code: 'not-found' });
       await expect(again.calls.removePreset({ presetId: 'resolve' })).rejects.toMatchObject({
