@@ -141,7 +141,12 @@ export async function planExport(
       }
       if (choices.projects.length === 0) continue;
       const whole = await stretchOf(session, players, end, { ...choices, align: 'session' }, signal);
-      projects.push(...(await planProjects(session, files.slice(before), whole, choices, names)));
+      const media = files.slice(before);
+      projects.push(
+        ...(await planProjects(session, media, whole, choices, names, (error) => {
+          trouble(undefined, error);
+        })),
+      );
     } catch (error) {
       trouble(undefined, error);
     }

@@ -35,7 +35,7 @@ async function exported(
   const out = join(folder, 'out');
   const choices = exportChoices(out, { nameTemplate: '{player}', ...changes });
   const plan = await planExport([{ folder: session, players: [] }], choices, signal);
-  expect(plan.problems).toEqual([]);
+  if (plan.problems.length > 0) throw plan.problems[0]?.error;
   const results = await runExport(plan.files, { jobs: 1, run, signal, onProgress: () => undefined });
   const outcomes = await runProjects(plan.projects, results, signal);
   return { out, made: readdirSync(out).toSorted(), outcomes };
@@ -134,5 +134,96 @@ test('subfolders: the project lies in the one that holds all media', async () =>
     expect(readFileSync(join(out, list), 'utf8')).toBe(
       'file "Ada/1.m4a" offset 0.000000\nfile "Ben & _Co_/2.m4a" offset 0.000000\n',
     );
+  });
+});
+
+/** Everybody in one file: Ada, Ben in stereo, and Cy, who never spoke. */
+async function exportedTogether(folder: string, changes: Partial<ExportChoices>) {
+  const session = join(folder, 'session');
+  await writeSession(session, {
+    players: ['Ada', 'Ben', 'Cy'],
+    stereo: [1],
+    spoken: [0, 1].map((track) => ({ track, positionSamples: 0, packets: packetsOf(50, track) })),
+    endSamples: 96_000,
+  });
+  const out = join(folder, 'out');
+  const choices = exportChoices(out, { nameTemplate: 'all', layout: 'combined', projects: ALL, ...changes });
+  const plan = await planExport([{ folder: session, players: [] }], choices, signal);
+  const results = await runExport(plan.files, { jobs: 1, run: inline, signal, onProgress: () => undefined });
+  const outcomes = await runProjects(plan.projects, results, signal);
+  const texts = new Map(
+    outcomes.map((result) => {
+      if (!('outcome' in result) || result.outcome.status !== 'done') throw new Error('no project file');
+      expect(result.outcome.missing).toEqual(['Cy']);
+      return [result.file.fileName.replace(/^.*\.|^.*_/u, ''), readFileSync(result.outcome.path, 'utf8')];
+    }),
+  );
+  return { plan, text: (kind: string): string => texts.get(kind) ?? '' };
+}
+
+test('channels of one file are told apart', async () => {
+  await prepared(async (folder) => {
+    const { plan, text } = await exportedTogether(folder, { formats: ['bwf'] });
+    expect(plan.problems).toEqual([]);
+    const xml = text('fcpxml');
+    expect(xml.match(/<asset /gu)).toHaveLength(1);
+    expect(xml).toContain('audioSources="1" audioChannels="3"');
+    expect(xml).toMatch(/<audio ref="a1" lane="-1" [^>]*name="Ada" [^>]*srcID="1" srcCh="1"/u);
+    expect(xml).toMatch(/<audio ref="a1" lane="-2" [^>]*name="Ben" [^>]*srcID="1" srcCh="2, 3"/u);
+    expect(
+      [...text('otio').matchAll(/"Source (Channel|Track) ID": (\d)/gu)].map(
+        ([, what, id]) => `${what} ${id}`,
+      ),
+    ).toEqual([...['Channel 0', 'Track 0', 'Channel 1', 'Track 0', 'Channel 2', 'Track 0']]);
+    expect(
+      [...text('xml').matchAll(/<trackindex>(\d)<\/trackindex>\n *<\/sourcetrack>/gu)].map(([, at]) => at),
+    ).toEqual(['1', '2', '3']);
+    expect(text('xml').match(/<pathurl>/gu)).toHaveLength(1);
+    expect(text('xml').match(/<channelcount>\d/gu)).toEqual(['<channelcount>3']);
+    expect([...text('rpp').matchAll(/CHANMODE (\d+)/gu)].map(([, mode]) => mode)).toEqual(['3', '68']);
+    expect(text('lof')).toBe('file "all.wav" offset 0.000000\n');
+    expect(
+      text('csv')
+        .split('\r\n')
+        .slice(1, 3)
+        .map((row) => row.split(',').slice(-2)),
+    ).toEqual([
+      ['1', '1'],
+      ['1', '2'],
+    ]);
+  });
+});
+
+test.each(['mov', 'm4a'] as const)(
+  'tracks of one %s are told apart, and REAPER is refused before anything is written',
+  async (format) => {
+    await prepared(async (folder) => {
+      const { plan, text } = await exportedTogether(folder, { formats: [format] });
+      expect(plan.problems.map(({ error }) => error)).toMatchObject([
+        { code: 'unsupported', message: 'A REAPER project cannot play the tracks of one file apart.' },
+      ]);
+      expect(plan.projects.map(({ kind }) => kind)).not.toContain('rpp');
+      expect(text('fcpxml')).toContain('audioSources="2" audioChannels="2"');
+      expect(text('fcpxml')).toMatch(/name="Ben" [^>]*srcID="2" srcCh="1, 2"/u);
+      expect(
+        [...text('otio').matchAll(/"Source (Channel|Track) ID": (\d)/gu)].map(
+          ([, what, id]) => `${what} ${id}`,
+        ),
+      ).toEqual([...['Channel 0', 'Track 0', 'Channel 0', 'Track 1', 'Channel 1', 'Track 1']]);
+      expect(text('xml').match(/<channelcount>\d/gu)).toEqual(['<channelcount>1', '<channelcount>2']);
+    });
+  },
+);
+
+test('a mix-down alone is nothing that a project could name', async () => {
+  await prepared(async (folder) => {
+    const session = join(folder, 'session');
+    await writeSession(session, { players: ['Ada'], spoken: [], endSamples: 96_000 });
+    const choices = exportChoices(join(folder, 'out'), { formats: ['mix'], projects: ['otio'] });
+    const { projects, problems } = await planExport([{ folder: session, players: [] }], choices, signal);
+    expect(projects).toEqual([]);
+    expect(problems.map(({ error }) => error)).toMatchObject([
+      { code: 'unsupported', next: 'Choose another format beside it, or leave project files out.' },
+    ]);
   });
 });

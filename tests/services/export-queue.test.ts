@@ -94,8 +94,7 @@ function project(itemId: string, players: readonly string[]): QueuedItem {
       sessionTitle: 'Ep. 1',
       media: players.map((player, colourIndex) => ({
         fileName: `${player}.m4a`,
-        player,
-        colourIndex,
+        players: [{ playerId: player, name: player, colourIndex }],
         format: 'm4a',
         originSamples: 0,
         endSamples: 480_000,
@@ -131,7 +130,7 @@ async function harness(jobs: number, store: BatchStore = batchesInMemory()) {
     store,
     run,
     writeProject: (work, { made }) => {
-      const found = work.media.map((media) => [media.player, made(media)?.path] as const);
+      const found = work.media.map((media) => [media.players[0]?.name ?? '', made(media)?.path] as const);
       projects.push({ stem: work.output.stem, media: Object.fromEntries(found) });
       const missing = found.filter(([, path]) => path === undefined).map(([player]) => player);
       return Promise.resolve(writtenProject(missing));
@@ -187,7 +186,7 @@ function made(name: string): ExportOutcome {
     durationSamples: 480_000,
     timecode: '00:00:00:00',
     packets: 500,
-    channels: 1,
+    tracks: [{ playerId: name, channels: 1 }],
     packetsSha256: 'ab'.repeat(32),
     report: {
       packets: 500,
@@ -256,7 +255,10 @@ describe('the export queue', () => {
       trouble: { code: 'incomplete', message: '"two", "gone" are not in it, having no media file.' },
     });
     // What it has to know of media outlives a restart, and a file that is made after all gets into a new one.
-    expect(store.get('a')?.items[0]?.made).toMatchObject({ path: '/out/one (2).m4a', channels: 1 });
+    expect(store.get('a')?.items[0]?.made).toMatchObject({
+      path: '/out/one (2).m4a',
+      tracks: [{ playerId: 'one', channels: 1 }],
+    });
     queue.retry({ itemIds: ['two'] });
     going[2]?.end(made('two'));
     await settle();

@@ -1,7 +1,7 @@
 import { decimalSeconds } from './decimal-seconds.ts';
 import { inOrder, markerName } from './frame-layout.ts';
 import { plainText } from './plain-text.ts';
-import type { Project } from './project.ts';
+import { filesOf, type Project } from './project.ts';
 
 /** A label track for Audacity (File > Import > Labels): start, end and title between tabs, exact to the sample. */
 export function audacityLabels({ markers }: Project): string {
@@ -18,7 +18,7 @@ export function audacityLabels({ markers }: Project): string {
  * one that did could not be written, the format has no escape for it.
  */
 export function audacityFileList({ media }: Project): string {
-  return media
+  return filesOf(media)
     .map(
       ({ relativePath, startSamples }) =>
         `file "${plainText(relativePath, '').replaceAll('"', "'")}" offset ${decimalSeconds(startSamples)}\n`,

@@ -17,7 +17,10 @@ export function markersCsv(project: Project): string {
   return table(['timecode', 'seconds', 'samples', 'kind', 'name'], rows);
 }
 
-/** Media files as a table (RFC 4180): where each one begins, how long it is and who is in it. */
+/**
+ * Media files as a table (RFC 4180), a row for each player: where the file begins, how long it is, and which of its
+ * tracks and channels are the player's, both from 1.
+ */
 export function filesCsv(project: Project): string {
   const { rate } = project;
   const rows = layOut(project).clips.map(({ media, name }) => [
@@ -31,6 +34,8 @@ export function filesCsv(project: Project): string {
     media.durationSamples,
     media.channels,
     media.format,
+    media.place.track,
+    media.place.channel,
   ]);
   const columns = [
     'file',
@@ -43,6 +48,8 @@ export function filesCsv(project: Project): string {
     'durationSamples',
     'channels',
     'format',
+    'track',
+    'firstChannel',
   ];
   return table(columns, rows);
 }

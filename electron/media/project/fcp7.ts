@@ -3,7 +3,7 @@ import { formatLabel, framesToLabel, wrapFrames, type TimecodeRate } from '../..
 import { fileUrl } from './file-url.ts';
 import { layOut, type FrameClip, type FrameLayout } from './frame-layout.ts';
 import { plainText } from './plain-text.ts';
-import type { Project } from './project.ts';
+import { channelsOf, type Project } from './project.ts';
 import { child, textChild, xmlDocument, xmlText, type XmlElement } from './xml-document.ts';
 
 /**
@@ -48,7 +48,12 @@ interface ChannelClip {
   readonly clip: FrameClip;
   /** From 1; clips of the same file share it. */
   readonly file: number;
+  /** Whether no clip before this one named the file. */
+  readonly isFirstOfFile: boolean;
+  /** From 1, of the player's own. */
   readonly channel: number;
+  /** The same counted through all channels of the file. */
+  readonly fileChannel: number;
   readonly track: number;
   /** The tracks of the file's other channels and this one; what is done to one is done to all. */
   readonly linkedTracks: readonly number[];
@@ -68,14 +73,22 @@ function audioTracks(parent: XmlElement, layout: FrameLayout, rate: TimecodeRate
 
 function channelClips({ clips }: FrameLayout): readonly ChannelClip[] {
   let before = 0;
-  return clips.flatMap((clip, index) => {
-    const channels = Array.from({ length: clip.media.channels }, (_none, channel) => channel + 1);
-    const linkedTracks = channels.map((channel) => before + channel);
-    before += channels.length;
-    return channels.map((channel, at) => ({
+  const files = new Map<string, number>();
+  return clips.flatMap((clip) => {
+    const { path } = clip.media;
+    const known = files.get(path);
+    const file = known ?? files.size + 1;
+    // A clip without a whole frame is not laid, so it describes no file.
+    if (clip.frames > 0) files.set(path, file);
+    const inFile = channelsOf(clip.media);
+    const linkedTracks = inFile.map((_channel, at) => before + at + 1);
+    before += inFile.length;
+    return inFile.map((fileChannel, at) => ({
       clip,
-      file: index + 1,
-      channel,
+      file,
+      isFirstOfFile: known === undefined && at === 0,
+      channel: at + 1,
+      fileChannel,
       track: linkedTracks[at] ?? 0,
       linkedTracks,
     }));
@@ -83,7 +96,7 @@ function channelClips({ clips }: FrameLayout): readonly ChannelClip[] {
 }
 
 function clipItem(parent: XmlElement, channelClip: ChannelClip, rate: TimecodeRate): void {
-  const { clip, file, channel, track, linkedTracks } = channelClip;
+  const { clip, file, isFirstOfFile, fileChannel, track, linkedTracks } = channelClip;
   const element = child(parent, 'clipitem', { id: `clipitem-${track}` });
   textChild(element, 'masterclipid', `masterclip-${file}`);
   textChild(element, 'name', clip.name);
@@ -96,10 +109,10 @@ function clipItem(parent: XmlElement, channelClip: ChannelClip, rate: TimecodeRa
   textChild(element, 'out', clip.frames);
   const fileElement = child(element, 'file', { id: `file-${file}` });
   // A file is described where it is named first, and referred to after that.
-  if (channel === 1) describeFile(fileElement, clip, rate);
+  if (isFirstOfFile) describeFile(fileElement, clip, rate);
   const source = child(element, 'sourcetrack');
   textChild(source, 'mediatype', 'audio');
-  textChild(source, 'trackindex', channel);
+  textChild(source, 'trackindex', fileChannel);
   if (linkedTracks.length === 1) return;
   for (const linked of linkedTracks) {
     const link = child(element, 'link');
@@ -116,9 +129,12 @@ function describeFile(parent: XmlElement, { media, name, frames }: FrameClip, ra
   rateOf(parent, rate);
   textChild(parent, 'duration', frames);
   timecode(parent, media.startFrame, rate);
-  const audio = child(child(parent, 'media'), 'audio');
-  audioCharacteristics(audio, media.format === 'bwf' || media.format === 'mov' ? 24 : 16);
-  textChild(audio, 'channelcount', media.channels);
+  const kinds = child(parent, 'media');
+  for (const channels of media.place.tracks) {
+    const audio = child(kinds, 'audio');
+    audioCharacteristics(audio, media.format === 'bwf' || media.format === 'mov' ? 24 : 16);
+    textChild(audio, 'channelcount', channels);
+  }
 }
 
 function audioCharacteristics(parent: XmlElement, depthBits: number): void {

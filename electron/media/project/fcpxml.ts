@@ -3,7 +3,7 @@ import type { TimecodeRate, TimecodeRateId } from '../../../shared/time/timecode
 import { fileUrl } from './file-url.ts';
 import { layOut, type FrameClip, type FrameLayout } from './frame-layout.ts';
 import { plainText } from './plain-text.ts';
-import type { Project } from './project.ts';
+import { filesOf, type Project, type ProjectMedia } from './project.ts';
 import { child, xmlDocument, xmlText, type XmlElement } from './xml-document.ts';
 
 /** The oldest that has `media-rep`; what reads a later one reads it too. */
@@ -33,6 +33,7 @@ const FORMAT_NAMES: Readonly<Partial<Record<TimecodeRateId, string>>> = {
  * connected clip on a lane of its own. All times are whole frames. Elements and attributes: FCPXML DTD 1.9; what it
  * leaves open is Apple's "Describing final cut items": children of the spine are placed from `tcStart` on, and what
  * is anchored to a clip lives in that clip's own time, which here is made the same by letting the gap start there.
+ * Of a file with several players, each has an `audio` element that names its track and channels.
  */
 export function fcpxml(project: Project): string {
   const { rate } = project;
@@ -51,10 +52,13 @@ export function fcpxml(project: Project): string {
     colorSpace: '1-1-1 (Rec. 709)',
   });
   child(resources, 'format', { id: AUDIO_FORMAT, name: 'FFVideoFormatRateUndefined' });
-  layout.clips.forEach((clip, index) => {
-    asset(resources, clip, index, rate);
+  const files = filesOf(project.media);
+  files.forEach((media, index) => {
+    const name = layout.clips.find((clip) => clip.media === media)?.name ?? '';
+    asset(resources, media, isShared(media) ? title : name, index, rate);
   });
-  multicam(resources, layout, `${title} multicam`, rate);
+  const assets = new Map(files.map(({ path }, index) => [path, assetId(index)]));
+  multicam(resources, layout, `${title} multicam`, rate, assets);
 
   const event = child(child(root, 'library'), 'event', { name: title });
   const browserClip = child(event, 'mc-clip', {
@@ -66,12 +70,17 @@ export function fcpxml(project: Project): string {
     child(browserClip, 'mc-source', { angleID: angleId(index), srcEnable: 'audio' });
   });
   markers(browserClip, layout, 0, rate);
-  timeline(child(event, 'project', { name: title }), project, layout);
+  timeline(child(event, 'project', { name: title }), project, layout, assets);
   return xmlText(root);
 }
 
 /** The project: one gap over the whole length, to which everything is connected. */
-function timeline(parent: XmlElement, { rate, startFrame }: Project, layout: FrameLayout): void {
+function timeline(
+  parent: XmlElement,
+  { rate, startFrame }: Project,
+  layout: FrameLayout,
+  assets: AssetIds,
+): void {
   const duration = time(layout.frames, rate);
   const start = time(startFrame, rate);
   const sequence = child(parent, 'sequence', {
@@ -86,7 +95,7 @@ function timeline(parent: XmlElement, { rate, startFrame }: Project, layout: Fra
   const roles = roleNames(layout);
   layout.clips.forEach((clip, index) => {
     if (clip.frames === 0) return;
-    assetClip(gap, clip, index, roles[index] ?? '', rate, {
+    playerClip(gap, clip, assets, roles[index] ?? '', rate, {
       lane: String(-(index + 1)),
       offset: time(startFrame + clip.startFrames, rate),
     });
@@ -95,7 +104,13 @@ function timeline(parent: XmlElement, { rate, startFrame }: Project, layout: Fra
 }
 
 /** One angle per player; FCP's own multicams start at 0. */
-function multicam(parent: XmlElement, layout: FrameLayout, name: string, rate: TimecodeRate): void {
+function multicam(
+  parent: XmlElement,
+  layout: FrameLayout,
+  name: string,
+  rate: TimecodeRate,
+  assets: AssetIds,
+): void {
   const media = child(parent, 'media', { id: MULTICAM, name });
   const root = child(media, 'multicam', {
     format: TIMELINE_FORMAT,
@@ -108,47 +123,65 @@ function multicam(parent: XmlElement, layout: FrameLayout, name: string, rate: T
     if (clip.frames === 0) return;
     if (clip.startFrames > 0)
       child(angle, 'gap', { name: 'Gap', offset: '0s', duration: time(clip.startFrames, rate) });
-    assetClip(angle, clip, index, roles[index] ?? '', rate, { offset: time(clip.startFrames, rate) });
+    playerClip(angle, clip, assets, roles[index] ?? '', rate, { offset: time(clip.startFrames, rate) });
   });
 }
 
 /** A media file. `start` is its own timecode and must be exact: readers match clips and files by it. */
-function asset(parent: XmlElement, { media, name }: FrameClip, index: number, rate: TimecodeRate): void {
+function asset(
+  parent: XmlElement,
+  media: ProjectMedia,
+  name: string,
+  index: number,
+  rate: TimecodeRate,
+): void {
+  const { tracks } = media.place;
   const element = child(parent, 'asset', {
     id: assetId(index),
     name,
     start: time(media.startFrame, rate),
     duration: `${media.durationSamples}/${SAMPLE_RATE}s`,
     hasAudio: '1',
-    audioSources: '1',
-    audioChannels: String(media.channels),
+    audioSources: String(tracks.length),
+    // Of one source; where they differ, the most: the attribute has room for one number.
+    audioChannels: String(Math.max(...tracks)),
     audioRate: String(SAMPLE_RATE),
   });
   child(element, 'media-rep', { kind: 'original-media', src: fileUrl(media.path) });
 }
 
-function assetClip(
+function playerClip(
   parent: XmlElement,
   { media, name, frames }: FrameClip,
-  index: number,
+  assets: AssetIds,
   role: string,
   rate: TimecodeRate,
   place: Readonly<Record<string, string>>,
 ): void {
-  const element = child(parent, 'asset-clip', {
-    ref: assetId(index),
+  const { track, channel } = media.place;
+  const srcCh = Array.from({ length: media.channels }, (_none, at) => channel + at).join(', ');
+  const clip = {
+    ref: assets.get(media.path) ?? '',
     ...place,
     name,
     start: time(media.startFrame, rate),
     duration: time(frames, rate),
-    format: AUDIO_FORMAT,
-    audioRole: 'dialogue',
-  });
-  child(element, 'audio-channel-source', {
-    srcCh: Array.from({ length: media.channels }, (_none, channel) => channel + 1).join(', '),
-    role: `dialogue.${role}`,
-  });
+  };
+  if (isShared(media)) {
+    child(parent, 'audio', { ...clip, srcID: String(track), srcCh, role: `dialogue.${role}` });
+    return;
+  }
+  const element = child(parent, 'asset-clip', { ...clip, format: AUDIO_FORMAT, audioRole: 'dialogue' });
+  child(element, 'audio-channel-source', { srcCh, role: `dialogue.${role}` });
 }
+
+/** Whether others are in the file too. */
+function isShared({ channels, place: { tracks } }: ProjectMedia): boolean {
+  return tracks.length > 1 || tracks[0] !== channels;
+}
+
+/** Ids of files by their paths. */
+type AssetIds = ReadonlyMap<string, string>;
 
 /** @param origin frame of the parent's own time at the project's start. */
 function markers(parent: XmlElement, layout: FrameLayout, origin: number, rate: TimecodeRate): void {

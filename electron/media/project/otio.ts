@@ -65,9 +65,9 @@ function audioClip({ media, name, frames }: FrameClip, rate: TimecodeRate): obje
     ...item('Clip.2', name, timeRange(media.startFrame, frames, rate)),
     metadata: {
       Resolve_OTIO: {
-        Channels: Array.from({ length: media.channels }, (_none, channel) => ({
-          'Source Channel ID': channel,
-          'Source Track ID': 0,
+        Channels: Array.from({ length: media.channels }, (_none, at) => ({
+          'Source Channel ID': media.place.channel - 1 + at,
+          'Source Track ID': media.place.track - 1,
         })),
       },
     },

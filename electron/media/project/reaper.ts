@@ -48,12 +48,22 @@ function track(media: ProjectMedia, index: number): readonly string[] {
     '      LOOP 0',
     `      NAME ${name}`,
     '      SOFFS 0',
+    ...channelMode(media),
     `      <SOURCE ${SOURCES[media.format]}`,
     `        FILE ${quoted(plainText(media.relativePath, ''))}`,
     '      >',
     '    >',
     '  >',
   ];
+}
+
+/**
+ * Which channels of the file the item plays: those of a player alone are as they are. One of them: 2 plus its number;
+ * two beside each other: 66 plus the number of the first.
+ */
+function channelMode({ channels, place }: ProjectMedia): readonly string[] {
+  if (place.tracks[0] === channels) return [];
+  return [`      CHANMODE ${(channels === 1 ? 2 : 66) + place.channel}`];
 }
 
 /** Frames a second and how they count: 0 whole, 1 drop frame (known at 29.97 alone), 2 slowed by 1.001. */

@@ -8,7 +8,7 @@ import { sumOfReports } from '../../media/timeline/gap-report.ts';
 import { StaleIndexError } from '../session/index-checks.ts';
 import { openSession } from '../session/open-session.ts';
 import type { LoadMode, Session } from '../session/session.ts';
-import type { ExportItem, ExportOutcome, OnProgress } from './item.ts';
+import type { ExportItem, ExportOutcome, MadeTrack, OnProgress } from './item.ts';
 import type { MediaJob, WrittenMedia } from './media-job.ts';
 import { loadSources, type SourceTrack } from './source-track.ts';
 import { writeBwf } from './write-bwf.ts';
@@ -94,7 +94,7 @@ async function produce(
   { signal, onProgress }: ExportFileOptions,
 ): Promise<ExportOutcome> {
   const passes = item.verify ? 2 : 1;
-  const { sizeBytes, digests, channels, mixReport, verify } = await writeMedia({
+  const { sizeBytes, digests, mixReport, verify } = await writeMedia({
     session,
     item,
     sources,
@@ -128,7 +128,7 @@ async function produce(
     path,
     sizeBytes,
     durationSamples: sources[0]?.filled.editDurationSamples ?? 0,
-    channels: channels ?? sources[0]?.track.channels ?? 1,
+    tracks: mixReport === undefined ? sources.map(trackOf) : [],
     timecode: item.timecode.label,
     packets: report.packets,
     packetsSha256: digestOf(digests),
@@ -160,6 +160,10 @@ function writeMedia(job: MediaJob): Promise<WrittenMedia> {
     default:
       return assertNever(format);
   }
+}
+
+function trackOf({ player, track }: SourceTrack): MadeTrack {
+  return { playerId: player.id, channels: track.channels };
 }
 
 function namesOf(players: ExportItem['players']): string {

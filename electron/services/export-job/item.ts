@@ -83,6 +83,12 @@ export interface ExportItem {
 /** Progress of one item: bytes written and, where it is verified, read again. */
 export type OnProgress = (doneBytes: number, totalBytes: number) => void;
 
+/** A player's channels in a file. */
+export interface MadeTrack {
+  readonly playerId: string;
+  readonly channels: number;
+}
+
 /** What became of an item. */
 export type ExportOutcome =
   | {
@@ -92,8 +98,8 @@ export type ExportOutcome =
       readonly path: string;
       readonly sizeBytes: number;
       readonly durationSamples: number;
-      /** Of one track. */
-      readonly channels: number;
+      /** Whom the file holds in which order, and how many channels each has; a mix-down holds nobody's own. */
+      readonly tracks: readonly MadeTrack[];
       readonly timecode: string;
       /** Recorded packets of all its players. */
       readonly packets: number;

@@ -22,8 +22,6 @@ export interface WrittenMedia {
   readonly sizeBytes: number;
   /** SHA-256 over the recorded packets of each track, in hex. */
   readonly digests: readonly string[];
-  /** Of the file, where they are not those of its first track. */
-  readonly channels?: number;
   /** Of a mix-down. */
   readonly mixReport?: MixReport;
   /** Reads the file back and says whether it is what was to be written. */

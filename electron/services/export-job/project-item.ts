@@ -2,7 +2,7 @@ import type { ProjectFormat } from '../../../shared/model/project-formats.ts';
 import type { TimecodeRateId } from '../../../shared/time/timecode.ts';
 import type { ProjectMedia } from '../../media/project/project.ts';
 import type { Marker } from '../session/session.ts';
-import type { ExportItem } from './item.ts';
+import type { ExportItem, MadeTrack } from './item.ts';
 
 /**
  * One project file to write beside the media of an export: everything that decides it but the media themselves, whose
@@ -32,19 +32,27 @@ export interface ProjectItem {
 export interface PlannedMedia {
   /** Below the export's folder, with forward slashes; the file may get a number when it is named. */
   readonly fileName: string;
-  readonly player: string;
-  readonly colourIndex: number;
+  /** Who is to be in it, in the order of its tracks or channels. */
+  readonly players: readonly PlannedPlayer[];
   readonly format: ProjectMedia['format'];
   readonly originSamples: number;
   readonly endSamples: number;
   readonly startFrame: number;
 }
 
+/** Who is to be in a media file. */
+export interface PlannedPlayer {
+  readonly playerId: string;
+  readonly name: string;
+  readonly colourIndex: number;
+}
+
 /** A media file that is there. */
 export interface MadeMedia {
   readonly path: string;
   readonly durationSamples: number;
-  readonly channels: number;
+  /** Those without packets are not in it. */
+  readonly tracks: readonly MadeTrack[];
 }
 
 /** What became of a project file. */
@@ -80,7 +88,11 @@ export function plannedName({ subfolder, stem, extension }: ExportItem['output']
 
 /** A file that was there already and was left alone, taken for what would have been written in its place. */
 export function mediaLeftAlone(media: PlannedMedia, path: string): MadeMedia {
-  return { path, durationSamples: media.endSamples - media.originSamples, channels: 1 };
+  return {
+    path,
+    durationSamples: media.endSamples - media.originSamples,
+    tracks: media.players.map(({ playerId }) => ({ playerId, channels: 1 })),
+  };
 }
 
 /** Says whom a project file lacks. */

@@ -59,7 +59,6 @@ export async function writeMix(job: MediaJob, { samples: format, places }: MixFo
   return {
     sizeBytes: totalBytes,
     digests: [sha256],
-    channels: CHANNEL_NAMES.length,
     mixReport: { mix, ...report },
     verify: async (onRead) => {
       const expected = {

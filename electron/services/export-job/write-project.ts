@@ -4,7 +4,8 @@ import { AppError } from '../../../shared/model/errors.ts';
 import { numberedNames } from '../../../shared/model/file-name.ts';
 import { timecodeRate } from '../../../shared/time/timecode.ts';
 import { ensureSubfolder, OutputFile } from '../../io/output-file.ts';
-import type { Project, ProjectMedia } from '../../media/project/project.ts';
+import type { PlaceInFile, Project, ProjectMedia } from '../../media/project/project.ts';
+import type { MadeTrack } from './item.ts';
 import type {
   MadeMedia,
   PlannedMedia,
@@ -49,7 +50,11 @@ export async function writeProject(
       durationSamples: project.durationSamples,
       timecode: item.timecode.label,
       sha256: createHash('sha256').update(bytes).digest('hex'),
-      missing: found.filter(({ media }) => media === undefined).map(({ planned }) => planned.player),
+      missing: found.flatMap(({ planned, media }) =>
+        planned.players
+          .filter(({ playerId }) => media?.tracks.some((track) => track.playerId === playerId) !== true)
+          .map(({ name }) => name),
+      ),
     };
   } catch (error) {
     await output.discard();
@@ -68,23 +73,47 @@ async function textOf(item: ProjectItem, project: Project): Promise<string> {
   return text(project);
 }
 
+/** Where each of a file's players is: Broadcast Wave has channels alone, the others a track for each player. */
+function placesOf(format: ProjectMedia['format'], players: readonly MadeTrack[]): readonly PlaceInFile[] {
+  const channels = players.map((player) => player.channels);
+  if (format !== 'bwf')
+    return channels.map((_channels, at) => ({ tracks: channels, track: at + 1, channel: 1 }));
+  const before = (at: number): number => channels.slice(0, at).reduce((sum, each) => sum + each, 0);
+  return channels.map((_channels, at) => ({
+    tracks: [before(channels.length)],
+    track: 1,
+    channel: before(at) + 1,
+  }));
+}
+
 function projectOf(
   item: ProjectItem,
   files: readonly { readonly planned: PlannedMedia; readonly media: MadeMedia }[],
   folder: string,
 ): Project {
   const { originSamples } = item;
-  const media = files.map(({ planned, media: { path, durationSamples, channels } }): ProjectMedia => ({
-    path,
-    relativePath: relative(folder, path).split(sep).join('/'),
-    player: planned.player,
-    colourIndex: planned.colourIndex,
-    channels,
-    startSamples: planned.originSamples - originSamples,
-    startFrame: planned.startFrame,
-    durationSamples,
-    format: planned.format,
-  }));
+  const media = files.flatMap(({ planned, media: { path, durationSamples, tracks } }) => {
+    const places = placesOf(planned.format, tracks);
+    return tracks.flatMap(({ playerId, channels }, index): readonly ProjectMedia[] => {
+      const player = planned.players.find((each) => each.playerId === playerId);
+      const place = places[index];
+      if (player === undefined || place === undefined) return [];
+      return [
+        {
+          path,
+          relativePath: relative(folder, path).split(sep).join('/'),
+          player: player.name,
+          colourIndex: player.colourIndex,
+          channels,
+          place,
+          startSamples: planned.originSamples - originSamples,
+          startFrame: planned.startFrame,
+          durationSamples,
+          format: planned.format,
+        },
+      ];
+    });
+  });
   return {
     title: item.sessionTitle,
     rate: timecodeRate(item.timecode.rate),

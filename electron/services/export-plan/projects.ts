@@ -29,9 +29,6 @@ interface SessionMedia {
   readonly item: ExportItem;
   readonly kind: WrittenFormat;
   readonly sessionTitle: string;
-  /** Null where the file holds all players. */
-  readonly playerId: string | null;
-  readonly player: string;
   readonly fileName: string;
 }
 
@@ -50,9 +47,10 @@ export interface ProjectChoices {
 
 /**
  * The project files of one session, beside its media: in the folder that holds them all.
- * @param media what the session's media come to, none of them for several players.
+ * @param media what the session's media come to.
  * @param start the session's own stretch, which the timeline covers also where files are trimmed.
- * @throws AppError('unsupported') where a file holds several players.
+ * @param onProblem is told of a format that cannot refer to such media; the others are planned all the same.
+ * @throws AppError('unsupported') where there are no media but a mix-down.
  */
 export async function planProjects(
   session: Session,
@@ -60,14 +58,19 @@ export async function planProjects(
   start: Stretch,
   choices: ProjectChoices,
   names: FreeNames,
+  onProblem: (error: AppError) => void,
 ): Promise<readonly PlannedProject[]> {
   const referred = preferred(media);
   const [first] = referred;
   if (media.length === 0 || choices.projects.length === 0) return [];
-  if (first === undefined || referred.some(({ playerId }) => playerId === null)) {
-    throw new AppError('unsupported', 'Project files need a file for each player.', {
-      next: 'Choose a file for each player, or leave project files out.',
-    });
+  if (first === undefined) {
+    throw new AppError(
+      'unsupported',
+      'Project files need files with the players; a mix-down has none of them.',
+      {
+        next: 'Choose another format beside it, or leave project files out.',
+      },
+    );
   }
   const folders = commonFolders(referred.map(({ item }) => item.output.subfolder));
   const title = first.sessionTitle === '' ? session.id : first.sessionTitle;
@@ -76,6 +79,15 @@ export async function planProjects(
   const wanted = PROJECT_FORMATS.filter(({ project }) => choices.projects.includes(project));
   const planned: PlannedProject[] = [];
   for (const { project, files } of wanted) {
+    // REAPER's items choose among the channels of a file; nothing is known of one that chooses among tracks.
+    if (project === 'rpp' && first.kind !== 'bwf' && referred.some(({ item }) => item.players.length > 1)) {
+      onProblem(
+        new AppError('unsupported', 'A REAPER project cannot play the tracks of one file apart.', {
+          next: 'Add Broadcast Wave, choose a file for each player, or leave the REAPER project out.',
+        }),
+      );
+      continue;
+    }
     for (const [part, { suffix, extension }] of files.entries()) {
       const name = await names.give({ folders, stem: `${stem}${suffix}` }, extension);
       const { subfolder, relativePath, collision } = name;
@@ -85,8 +97,11 @@ export async function planProjects(
         sessionTitle: title,
         media: referred.map((file) => ({
           fileName: file.fileName,
-          player: file.player,
-          colourIndex: (file.item.players[0]?.index ?? 1) - 1,
+          players: file.item.players.map(({ id, name, index }) => ({
+            playerId: id,
+            name,
+            colourIndex: index - 1,
+          })),
           format: file.kind,
           originSamples: file.item.originSamples,
           endSamples: file.item.endSamples,

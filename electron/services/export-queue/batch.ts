@@ -192,8 +192,8 @@ export function withOutcome(item: QueuedItem, outcome: ExportOutcome): QueuedIte
             checks: outcome.verification.checks.length,
           },
   };
-  const { path, durationSamples, channels } = outcome;
-  const done = { ...finished(item, result), made: { path, durationSamples, channels } };
+  const { path, durationSamples, tracks } = outcome;
+  const done = { ...finished(item, result), made: { path, durationSamples, tracks } };
   return item.live === true ? { ...done, view: { ...done.view, trouble: STILL_RECORDED } } : done;
 }
 

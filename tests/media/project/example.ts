@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Project, ProjectMedia } from '../../../electron/media/project/project.ts';
+import { alone, type Project, type ProjectMedia } from '../../../electron/media/project/project.ts';
 import { SAMPLE_RATE } from '../../../shared/time/samples.ts';
 import {
   framesToSamples,
@@ -42,6 +42,7 @@ export function mediaAt(
     relativePath,
     colourIndex: 0,
     channels: 1,
+    place: alone(rest.channels ?? 1),
     startSamples: framesToSamples(frames, rate, 'nearest'),
     startFrame: wrapFrames(startFrame + frames, rate),
     durationSamples: 120 * SAMPLE_RATE,
@@ -80,6 +81,31 @@ export function exampleProject(rateId: TimecodeRateId): Project {
       { positionSamples: 4 * SAMPLE_RATE, kind: 'slate', name: '' },
       { positionSamples: 4 * SAMPLE_RATE + 100, kind: 'marker', name: 'Retake | "again" <1>' },
     ],
+  };
+}
+
+/** Alice, the couple in stereo and Bob in one file: its channels side by side, or a track for each of them. */
+export function combinedProject(rateId: TimecodeRateId, format: 'bwf' | 'mov' | 'm4a'): Project {
+  const example = exampleProject(rateId);
+  const { rate, startFrame } = example;
+  const relativePath = `S01 Pilot.${format === 'bwf' ? 'wav' : format}`;
+  const channels = [1, 2, 1];
+  const firsts = [1, 2, 4];
+  return {
+    ...example,
+    media: ['Alice', 'Zoë & Max', 'Bob'].map((player, at) =>
+      mediaAt(rate, startFrame, 0, {
+        player,
+        relativePath,
+        colourIndex: at,
+        channels: channels[at] ?? 1,
+        place:
+          format === 'bwf'
+            ? { tracks: [4], track: 1, channel: firsts[at] ?? 1 }
+            : { tracks: channels, track: at + 1, channel: 1 },
+        format,
+      }),
+    ),
   };
 }
 

@@ -10,7 +10,7 @@ import { otio } from '../../../electron/media/project/otio.ts';
 import type { Project } from '../../../electron/media/project/project.ts';
 import { TIMECODE_RATES } from '../../../shared/time/timecode.ts';
 import { needs, programPath, type ProgramName } from '../../support/programs.ts';
-import { exampleProject, largeProject } from './example.ts';
+import { combinedProject, exampleProject, largeProject } from './example.ts';
 
 /** Apple's DTDs and the checks of what they leave open; not ours to hand on, so they may be missing. */
 const REFERENCE = fileURLToPath(new URL('../../../../shared/reference/', import.meta.url));
@@ -25,6 +25,9 @@ const PROJECTS: readonly (readonly [string, Project])[] = [
   ...TIMECODE_RATES.map(({ id }) => [id, exampleProject(id)] as const),
   ...TIMECODE_RATES.filter(({ id }) => ['25', '29.97df', '59.94df'].includes(id)).map(
     (rate) => [`large-${rate.id}`, largeProject(rate)] as const,
+  ),
+  ...(['bwf', 'mov', 'm4a'] as const).map(
+    (format) => [`combined-${format}`, combinedProject('25', format)] as const,
   ),
   ['no-markers', { ...exampleProject('25'), markers: [] }],
   ['one-player', { ...exampleProject('24'), media: exampleProject('24').media.slice(1, 2) }],
