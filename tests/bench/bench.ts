@@ -1,5 +1,6 @@
 import { keep, line, type Result } from './results.ts';
-import { type Finding, type Row, ROWS } from './rows.ts';
+import type { Finding, Row } from './ratio-row.ts';
+import { ROWS } from './rows.ts';
 import { Workspace } from './workspace.ts';
 
 export interface BenchOptions {

@@ -6,7 +6,7 @@ import { decodeAudio } from '../support/media-tools.ts';
 import { findProgram } from '../support/programs.ts';
 import { CaptureDesk } from './capture-desk.ts';
 import type { ProcessUse } from './process-use.ts';
-import type { Finding, Row } from './rows.ts';
+import type { Finding, Row } from './ratio-row.ts';
 import type { Workspace } from './workspace.ts';
 
 const SECONDS = 20;

@@ -1,7 +1,7 @@
 import { served } from '../contract/served.ts';
 import { TRANSPORTS } from '../contract/transports.ts';
 import { FakeApp } from '../support/fake-api.ts';
-import type { Row } from './rows.ts';
+import type { Row } from './ratio-row.ts';
 
 /** What a call may take at the median: no person notices, and a view may make several. */
 const MOST_MS = 2;

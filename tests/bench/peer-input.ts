@@ -17,8 +17,8 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return crc >>> 0;
 });
 
-/** The packets an exporter emits for the first player, silence included, as the Ogg Opus file that ffmpeg copies. */
-export function writeOgg(path: string, recording: Recording): void {
+/** The packets an exporter emits for a player, silence included, as the Ogg Opus file that ffmpeg copies. */
+export function writeOgg(path: string, recording: Recording, player: number): void {
   const file = new BlockFile(path, MOST_PAGE_BYTES);
   let sequence = 0;
   const put = (packets: readonly Uint8Array[], granule: number, flags: number): void => {
@@ -29,7 +29,7 @@ export function writeOgg(path: string, recording: Recording): void {
   for (let slot = 0; slot < recording.slots; slot += PACKETS_PER_PAGE) {
     const packets: Uint8Array[] = [];
     const end = Math.min(recording.slots, slot + PACKETS_PER_PAGE);
-    for (let i = slot; i < end; i++) packets.push(recording.packet(0, i) ?? FILLER);
+    for (let i = slot; i < end; i++) packets.push(recording.packet(player, i) ?? FILLER);
     put(packets, recording.positionSamples(end), end === recording.slots ? 4 : 0);
   }
   file.close();

@@ -29,6 +29,19 @@ export function ffmpegCopy(ogg: string, out: string): readonly string[] {
   return [programPath('ffmpeg'), ...quiet, '-i', ogg, '-c', 'copy', '-f', 'mp4', join(out, 'peer.m4a')];
 }
 
+/** The same of several files, one after the other. */
+export function ffmpegCopies(oggs: readonly string[], out: string): readonly string[] {
+  const script =
+    'i=0; for ogg; do "$FFMPEG" -nostdin -loglevel error -i "$ogg" -c copy -f mp4 "$OUT/$((i++)).m4a" || exit; done';
+  return ['env', `FFMPEG=${programPath('ffmpeg')}`, `OUT=${out}`, 'bash', '-c', script, 'bash', ...oggs];
+}
+
+/** ffmpeg decoding the same packets into a WAV file of 24 bits; it does not sync. */
+export function ffmpegDecode(ogg: string, out: string): readonly string[] {
+  const quiet = ['-nostdin', '-loglevel', 'error', '-y'];
+  return [programPath('ffmpeg'), ...quiet, '-i', ogg, '-c:a', 'pcm_s24le', join(out, 'peer.wav')];
+}
+
 /** mediabunny muxing the same packets; it does not sync either. */
 export function mediabunnyMux(packets: string, out: string): readonly string[] {
   return [process.execPath, join(import.meta.dirname, 'mediabunny-mux.ts'), packets, join(out, 'peer.m4a')];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { listLog } from '../../electron/io/read-log.ts';
 import { compare, measure, measureInside } from './measure.ts';
 import type { LiveFigures } from './record-live.ts';
-import type { Row } from './rows.ts';
+import type { Row } from './ratio-row.ts';
 
 const SECONDS = 20;
 const LONG_SECONDS = 600;

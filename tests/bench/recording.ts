@@ -11,15 +11,20 @@ const PACKET_MS = 20;
 /** What an exporter lays for a missing 20 ms packet: digital silence (RFC 6716 section 4.3.3). */
 export const FILLER: Uint8Array = Uint8Array.of(0xf8, 0xff, 0xfe);
 
+/** Whether players pause now and then, or speak from the first packet to the last. */
+export type Speech = 'gaps' | 'gapless';
+
 /** A long recording without its bytes: which packets there are, when they begin, and when they arrived. */
 export class Recording {
   /** Packets that a complete track has, silence included. */
   readonly slots: number;
   readonly #pool: readonly Uint8Array[];
+  readonly #speech: Speech;
 
-  constructor(hours: number, pool: readonly Uint8Array[]) {
+  constructor(hours: number, pool: readonly Uint8Array[], speech: Speech) {
     this.slots = (hours * 3_600_000) / PACKET_MS;
     this.#pool = pool;
+    this.#speech = speech;
   }
 
   get endSamples(): number {
@@ -28,8 +33,10 @@ export class Recording {
 
   /** The packet of a player at this slot, or undefined inside a gap. */
   packet(player: number, slot: number): Uint8Array | undefined {
-    if (slot >= this.slots - LAST_PACKETS) return undefined;
-    if (slot % (RUN_PACKETS + GAP_PACKETS) >= RUN_PACKETS) return undefined;
+    if (this.#speech === 'gaps') {
+      if (slot >= this.slots - LAST_PACKETS) return undefined;
+      if (slot % (RUN_PACKETS + GAP_PACKETS) >= RUN_PACKETS) return undefined;
+    }
     // A stride prime to any pool of whole minutes: the same packet comes back in other company.
     return this.#pool[(slot * 7 + player * 1009 + Math.floor(slot / 8999)) % this.#pool.length];
   }

@@ -3,7 +3,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import type { Sample } from './measure.ts';
-import type { Finding, Row } from './rows.ts';
+import type { Finding, Row } from './ratio-row.ts';
 
 /** The table that is kept with the project. */
 const PATH = join(import.meta.dirname, 'RESULTS.md');

@@ -1,8 +1,9 @@
 import { SAMPLES_PER_MS } from '../../shared/time/samples.ts';
+import { BATCH_ROWS } from './batch-rows.ts';
 import { catalogTimes } from './catalog-times.ts';
 import { CAPTURE_ROWS } from './capture-rows.ts';
 import { CONTRACT_CALL } from './contract-calls.ts';
-import { measure, measureInside, compare, type Comparison } from './measure.ts';
+import { measure, measureInside } from './measure.ts';
 import {
   copyLog,
   exporter,
@@ -12,64 +13,10 @@ import {
   makePeaks,
   mediabunnyMux,
 } from './programs.ts';
+import { ratio, type Row, running } from './ratio-row.ts';
 import { RECORDING_ROWS } from './recording-rows.ts';
 import { WINDOW_ROWS } from './window-rows.ts';
-import { type LogKind, PLAYER, type Workspace } from './workspace.ts';
-
-/** What a row found: figures in words, and whether its target was met; undefined for a row without one. */
-export interface Finding {
-  readonly measured: string;
-  readonly comparison?: Comparison;
-  readonly met: boolean | undefined;
-}
-
-/** One line of the table. */
-export interface Row {
-  readonly name: string;
-  /** What is compared with what. */
-  readonly title: string;
-  readonly target: string;
-  /** Takes minutes: left out of a quick run. */
-  readonly slow?: true;
-  run(workspace: Workspace, pairs: number): Promise<Finding>;
-}
-
-/** A row that is a ratio of A to B, held to at most `most` in wall and processor time. */
-function ratio(
-  name: string,
-  title: string,
-  most: number | undefined,
-  prepare: (workspace: Workspace) => Promise<{ a: Command; b: Command }>,
-  options: { readonly slow?: true; readonly by?: 'wall' } = {},
-): Row {
-  const only = options.by === 'wall' ? ' by the clock' : '';
-  return {
-    name,
-    title,
-    target: most === undefined ? '' : `<= ${most}${only}`,
-    ...(options.slow === true && { slow: true }),
-    async run(workspace, pairs) {
-      const { a, b } = await prepare(workspace);
-      const comparison = compare(
-        pairs,
-        () => a(workspace.out()),
-        () => b(workspace.out()),
-      );
-      const { wall, cpu } = comparison;
-      const worst = options.by === 'wall' ? wall : Math.max(wall, cpu);
-      const measured = `${wall.toFixed(2)} wall, ${cpu.toFixed(2)} cpu`;
-      return { measured, comparison, met: most === undefined ? undefined : worst <= most };
-    },
-  };
-}
-
-/** Runs a program with this output folder and measures it. */
-type Command = (out: string) => ReturnType<typeof measure>;
-
-const running =
-  (command: (out: string) => readonly string[]): Command =>
-  (out) =>
-    measure(command(out));
+import { type LogKind, PLAYER } from './workspace.ts';
 
 function againstFfmpeg(kind: LogKind, wholeMost: number, insideMost: number): readonly Row[] {
   return [
@@ -194,6 +141,7 @@ export const ROWS: readonly Row[] = [
     const session = await workspace.session('tailslate', 3, 1);
     return { a: running((out) => exportOne(session, out)), b: running((out) => copyLog(session, out)) };
   }),
+  ...BATCH_ROWS,
   PEAKS,
   ...RECORDING_ROWS,
   ...CAPTURE_ROWS,

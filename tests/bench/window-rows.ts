@@ -10,7 +10,7 @@ import { catalogRow } from '../support/catalog-rows.ts';
 import { programPath } from '../support/programs.ts';
 import { framesDuring, inWords } from './frames.ts';
 import { keptByPage, processorSeconds } from './page-process.ts';
-import type { Row } from './rows.ts';
+import type { Row } from './ratio-row.ts';
 import { writeTailslateSession } from './tailslate-session.ts';
 import { PLAYERS } from './workspace.ts';
 

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { writeNanoSession } from './nano-session.ts';
 import { encodePackets } from './opus-packets.ts';
 import { writeOgg, writePackets } from './peer-input.ts';
-import { Recording } from './recording.ts';
+import { Recording, type Speech } from './recording.ts';
 import { writeTailslateSession } from './tailslate-session.ts';
 
 /** Who speaks, as many of them as a row asks for. */
@@ -42,19 +42,19 @@ export class Workspace {
   }
 
   /** A session folder; its pages are in memory. */
-  async session(kind: LogKind, hours: number, players: number): Promise<string> {
+  async session(kind: LogKind, hours: number, players: number, speech: Speech = 'gaps'): Promise<string> {
     const names = PLAYERS.slice(0, players);
-    return this.#made(`${kind}-${hours}h-${players}`, async (path) => {
-      const recording = this.recording(hours);
+    return this.#made(`${kind}-${hours}h-${players}${suffix(speech)}`, async (path) => {
+      const recording = this.recording(hours, speech);
       if (kind === 'tailslate') await writeTailslateSession(path, recording, names);
       else writeNanoSession(path, recording, names);
     });
   }
 
-  /** The first player's three hours as the Ogg file that ffmpeg copies. */
-  ogg(): Promise<string> {
-    return this.#made('peer-3h.opus', (path) => {
-      writeOgg(path, this.recording(3));
+  /** What a player said, from 0, as the Ogg file that ffmpeg reads. */
+  ogg(hours = 3, player = 0, speech: Speech = 'gaps'): Promise<string> {
+    return this.#made(`peer-${hours}h-${player}${suffix(speech)}.opus`, (path) => {
+      writeOgg(path, this.recording(hours, speech), player);
     });
   }
 
@@ -73,9 +73,9 @@ export class Workspace {
     return path;
   }
 
-  recording(hours: number): Recording {
+  recording(hours: number, speech: Speech = 'gaps'): Recording {
     this.#pool ??= encodePackets();
-    return new Recording(hours, this.#pool);
+    return new Recording(hours, this.#pool, speech);
   }
 
   close(): void {
@@ -93,6 +93,10 @@ export class Workspace {
     warm(path);
     return path;
   }
+}
+
+function suffix(speech: Speech): string {
+  return speech === 'gaps' ? '' : `-${speech}`;
 }
 
 /** Reads everything once, so that no measurement pays for the disk. */
