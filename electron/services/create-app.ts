@@ -11,6 +11,7 @@ import { kindOf } from '../io/folder.ts';
 import { makeFolder } from '../io/make-folder.ts';
 import { removePart } from '../io/output-file.ts';
 import { aboutApp, type AboutHost } from './about-app.ts';
+import { BegunBatches } from './export-queue/begun-batches.ts';
 import { exportsDomain } from './export-queue/domain.ts';
 import { ExportQueue } from './export-queue/queue.ts';
 import type { RunQueued } from './export-job/item.ts';
@@ -92,6 +93,13 @@ export async function createApp(options: AppOptions): Promise<HostedApp> {
   );
   const queue = await ExportQueue.open({
     store: library.batches,
+    begun: new BegunBatches(join(userDataFolder, 'begun-exports')),
+    onHeld: (held) => {
+      const titles = held.map(({ title, outFolder }) => `"${title}" to ${outFolder}`).join(', ');
+      library.notice(
+        `Exports that this library brought along were not begun here and wait: ${titles}. Let them run under Exports, or cancel them.`,
+      );
+    },
     run: workers.runItem,
     writeProject,
     jobs: workers.jobs,

@@ -320,6 +320,7 @@ const batch = (
   createdUnixMicros: Date.parse('2026-11-20T16:12+01:00') * 1000,
   finishedUnixMicros: finished ? Date.parse('2026-11-20T16:13+01:00') * 1000 : null,
   outFolder: '/media/Winter season',
+  held: false,
   problems: [],
   items,
 });

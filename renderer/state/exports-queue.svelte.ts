@@ -104,6 +104,11 @@ export class ExportsQueue {
     return this.#toasts.attempt(this.#api.exports.cancel({ batchId }));
   }
 
+  /** Lets a batch run that the library brought along. */
+  allow(batchId: string): Promise<unknown> {
+    return this.#toasts.attempt(this.#api.exports.resume({ batchId }));
+  }
+
   cancelItem(itemId: string): Promise<unknown> {
     return this.#toasts.attempt(this.#api.exports.cancel({ itemIds: [itemId] }));
   }

@@ -1,11 +1,15 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Batch, BatchStore, QueuedItem } from '../../electron/services/export-queue/batch.ts';
-import { ExportQueue } from '../../electron/services/export-queue/queue.ts';
+import { BegunBatches } from '../../electron/services/export-queue/begun-batches.ts';
+import { ExportQueue, type ExportQueuePorts } from '../../electron/services/export-queue/queue.ts';
 import { csvReport, jsonReport } from '../../electron/services/export-queue/report.ts';
 import type { ExportOutcome, RunQueued } from '../../electron/services/export-job/item.ts';
 import type { ProjectOutcome } from '../../electron/services/export-job/project-item.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import { batchesInMemory } from '../support/batch-store.ts';
+import { inTemporaryFolder } from '../support/session-folder.ts';
 
 /** A run that waits until the test says how it ends. */
 interface Going {
@@ -110,12 +114,19 @@ function project(itemId: string, players: readonly string[]): QueuedItem {
   };
 }
 
+const noop = (): void => undefined;
+
 /** A queue on a clock that stands still until told, with runs that the test ends. */
-async function harness(jobs: number, store: BatchStore = batchesInMemory()) {
+async function harness(
+  jobs: number,
+  store: BatchStore = batchesInMemory(),
+  begun = { add: noop, has: () => true, remove: noop } as ExportQueuePorts['begun'],
+) {
   const going: Going[] = [];
   const removed: string[] = [];
   const exported: string[] = [];
   const unkept: unknown[] = [];
+  const held: string[] = [];
   let micros = 0;
   const run: RunQueued = (work, { signal, onProgress, onPart }) =>
     new Promise((resolve, reject) => {
@@ -128,6 +139,8 @@ async function harness(jobs: number, store: BatchStore = batchesInMemory()) {
   const projects: ProjectCall[] = [];
   const queue = await ExportQueue.open({
     store,
+    begun,
+    onHeld: (batches) => held.push(...batches.map(({ batchId }) => batchId)),
     run,
     writeProject: (work, { made }) => {
       const found = work.media.map((media) => [media.players[0]?.name ?? '', made(media)?.path] as const);
@@ -165,6 +178,7 @@ async function harness(jobs: number, store: BatchStore = batchesInMemory()) {
     removed,
     exported,
     unkept,
+    held,
     projects,
     states,
     elapse: (seconds: number) => {
@@ -174,8 +188,10 @@ async function harness(jobs: number, store: BatchStore = batchesInMemory()) {
   };
 }
 
-/** Lets promises and the queue's own timer come to rest. */
-const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+/** Lets promises and the queue's own timer come to rest: each turn of timers may begin the next. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
+}
 
 function made(name: string): ExportOutcome {
   return {
@@ -373,6 +389,48 @@ describe('the export queue', () => {
     kept.set('a', JSON.stringify({ ...batch('a', []), items }));
     const { removed } = await harness(1, batchesInMemory(kept));
     expect(removed).toEqual(['/out/z/one.m4a.part']);
+  });
+
+  test('what somebody else began waits, touches nothing, and runs once it is allowed', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const kept = new Map<string, string>();
+      const mine = new BegunBatches(join(folder, 'mine'));
+      const first = await harness(1, batchesInMemory(kept), mine);
+      first.queue.add(batch('a', ['one', 'two']));
+      first.going[0]?.part('/out/one.m4a.part');
+      await first.queue.close();
+      // A batch that was begun here, and changed on the way, is somebody else's.
+      const changed = JSON.parse(kept.get('a') ?? '') as { items: { work: { sessionFolder: string } }[] };
+      for (const { work } of changed.items) work.sessionFolder = '/home/x';
+      const copied = new BegunBatches(join(folder, 'copied'));
+      copied.add(JSON.parse(kept.get('a') ?? '') as Batch);
+      for (const [text, begun] of [
+        [kept.get('a') ?? '', new BegunBatches(join(folder, 'theirs'))],
+        [JSON.stringify(changed), copied],
+      ] as const) {
+        const there = await harness(1, batchesInMemory(new Map([['a', text]])), begun);
+        there.queue.add(batch('b', ['three']));
+        expect(there.started()).toEqual(['three']);
+        expect(there.held).toEqual(['a']);
+        expect(there.removed).toEqual([]);
+        expect(there.queue.view.value.batches.map(({ held }) => held)).toEqual([true, false]);
+        there.queue.pause();
+        there.queue.resume();
+        there.going[0]?.end(made('three'));
+        await settle();
+        expect(there.started()).toEqual(['three']);
+        await there.queue.allow('a');
+        expect(there.started()).toEqual(['three', 'one']);
+        await there.queue.close();
+      }
+      const again = await harness(1, batchesInMemory(kept), mine);
+      expect(again.held).toEqual([]);
+      expect(again.started()).toEqual(['one']);
+      again.queue.cancel({});
+      await settle();
+      expect(readdirSync(join(folder, 'mine'))).toEqual([]);
+      await expect(again.queue.allow('gone')).rejects.toMatchObject({ code: 'not-found' });
+    });
   });
 
   test('cancelling and trying again what waits goes to the store once, however many files it is', async () => {

@@ -74,6 +74,7 @@ export function fakeBatch(batchId: string, outFolder: string, files: Plan['files
     createdUnixMicros: 1_795_000_000_000_000,
     finishedUnixMicros: null,
     outFolder,
+    held: false,
     problems: [],
     items: files.map((file, at) => ({
       itemId: `${batchId}-${at}`,

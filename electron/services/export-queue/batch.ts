@@ -77,9 +77,9 @@ export interface HistoryQuery {
   readonly limit: number;
 }
 
-/** The batch without what is needed to make it. */
-export function batchView({ items, problems, ...batch }: Batch): BatchView {
-  return { ...batch, problems: [...problems], items: items.map(({ view }) => view) };
+/** The batch without what is needed to make it; `held` while it waits, being somebody else's. */
+export function batchView({ items, problems, ...batch }: Batch, held = false): BatchView {
+  return { ...batch, held, problems: [...problems], items: items.map(({ view }) => view) };
 }
 
 /** A planned file as an item of the queue; one that is not to be written is done already. */
@@ -145,7 +145,12 @@ export function isBlocked({ work }: QueuedItem, batch: readonly QueuedItem[]): b
 export function madeIn(media: PlannedMedia, batch: readonly QueuedItem[]): MadeMedia | undefined {
   const item = itemOf(media, batch);
   if (item === undefined) return undefined;
-  if (item.view.state === 'done') return item.made;
+  if (item.view.state === 'done') {
+    // Batches of earlier versions know less of it.
+    return (
+      item.made ?? (item.view.result === null ? undefined : mediaLeftAlone(media, item.view.result.path))
+    );
+  }
   const leftAlone = item.view.state === 'skipped' && item.view.trouble?.code === 'exists';
   return leftAlone ? mediaLeftAlone(media, join(item.work.output.folder, media.fileName)) : undefined;
 }

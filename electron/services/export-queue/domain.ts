@@ -80,11 +80,15 @@ export function exportsDomain(ports: ExportsPorts): Implementation<typeof export
       cancel: (choice) => order(() => queue.cancel(choice)),
       retry: (choice) => order(() => queue.retry(choice)),
       pause: () => order(() => queue.pause()),
-      resume: () => order(() => queue.resume()),
+      resume: async ({ batchId }) => {
+        if (batchId === undefined) queue.resume();
+        else await queue.allow(batchId);
+        return {};
+      },
       clear: ({ batchIds }) => order(() => queue.clear(batchIds)),
       history: (query) => {
         const { total, batches } = store.history(query);
-        return Promise.resolve({ total, batches: batches.map(batchView) });
+        return Promise.resolve({ total, batches: batches.map((batch) => batchView(batch)) });
       },
       report: ({ batchId, form }) => {
         const batch = queue.batch(batchId);

@@ -3,6 +3,7 @@ import { AppError } from '../../../shared/model/errors.ts';
 import { WatchedValue } from '../../../shared/ipc/watched-value.ts';
 import type { RunQueued } from '../export-job/item.ts';
 import type { MadeMedia, PlannedMedia, WriteProject } from '../export-job/project-item.ts';
+import type { BegunBatches } from './begun-batches.ts';
 import {
   type Batch,
   type BatchStore,
@@ -23,6 +24,10 @@ import {
 
 export interface ExportQueuePorts {
   readonly store: BatchStore;
+  /** Which batches this user began; others wait until somebody lets them run. */
+  readonly begun: Pick<BegunBatches, 'add' | 'has' | 'remove'>;
+  /** Told of unfinished batches that wait, being somebody else's. */
+  readonly onHeld: (batches: readonly Batch[]) => void;
   readonly run: RunQueued;
   readonly writeProject: WriteProject;
   /** Items that run at the same time. */
@@ -70,6 +75,8 @@ interface Run {
 interface LiveBatch {
   batch: Omit<Batch, 'items'>;
   items: readonly QueuedItem[];
+  /** Whether somebody else began it, and nobody has let it run here. */
+  held: boolean;
 }
 
 /**
@@ -94,18 +101,56 @@ export class ExportQueue {
   /** Takes up what an earlier run left unfinished. */
   static async open(ports: ExportQueuePorts): Promise<ExportQueue> {
     const queue = new ExportQueue(ports);
-    for (const { items, ...batch } of ports.store.unfinished()) {
-      const revived: QueuedItem[] = [];
-      for (const item of items) {
-        const { partPath } = item;
-        if (partPath !== null && isPart(partPath, batch.outFolder)) await ports.removePart(partPath);
-        revived.push(isSettled(item.view) ? item : { ...requeued(item), partPath: null });
-      }
-      queue.#batches.set(batch.batchId, { batch, items: revived });
+    const held: Batch[] = [];
+    for (const kept of ports.store.unfinished()) {
+      const { items, ...batch } = kept;
+      const live = { batch, items, held: !queue.#isBegunHere(kept) };
+      if (live.held) held.push(kept);
+      else await queue.#revive(live);
+      queue.#batches.set(batch.batchId, live);
     }
+    if (held.length > 0) ports.onHeld(held);
     queue.#show();
     queue.#fillUp();
     return queue;
+  }
+
+  /**
+   * Lets a batch run that somebody else began, as if it had been begun here.
+   * @throws AppError('not-found')
+   */
+  async allow(batchId: string): Promise<void> {
+    const live = this.#batches.get(batchId);
+    if (live === undefined) throw noBatch(batchId);
+    if (!live.held) return;
+    live.held = false;
+    this.#keep(() => {
+      this.#ports.begun.add({ ...live.batch, items: live.items });
+    });
+    await this.#revive(live);
+    this.#show();
+    this.#fillUp();
+  }
+
+  /** What was under way when its program ended waits again; what it left half-written goes. */
+  async #revive(live: LiveBatch): Promise<void> {
+    const revived: QueuedItem[] = [];
+    for (const item of live.items) {
+      const { partPath } = item;
+      if (partPath !== null && isPart(partPath, live.batch.outFolder)) await this.#ports.removePart(partPath);
+      revived.push(isSettled(item.view) ? item : { ...requeued(item), partPath: null });
+    }
+    live.items = revived;
+  }
+
+  /** A record that cannot be read is none. */
+  #isBegunHere(batch: Batch): boolean {
+    try {
+      return this.#ports.begun.has(batch);
+    } catch (error) {
+      this.#ports.onUnkept(error);
+      return false;
+    }
   }
 
   /** Puts a batch behind the others. */
@@ -115,8 +160,10 @@ export class ExportQueue {
     const live = {
       batch: settled ? { ...rest, finishedUnixMicros: this.#ports.clock.wallUnixMicros() } : rest,
       items,
+      held: false,
     };
     this.#keep(() => {
+      if (!settled) this.#ports.begun.add(batch);
       this.#ports.store.putBatch({ ...live.batch, items });
     });
     this.#batches.set(batch.batchId, live);
@@ -145,7 +192,7 @@ export class ExportQueue {
       const kept = this.#ports.store.get(batchId);
       if (kept === undefined) throw noBatch(batchId);
       const { items, ...batch } = kept;
-      this.#batches.set(batchId, { batch, items });
+      this.#batches.set(batchId, { batch, items, held: false });
     }
     for (const [live, items] of this.#chosen(choice)) {
       const isIdle = ({ view }: QueuedItem): boolean => isSettled(view) && !this.#runs.has(view.itemId);
@@ -191,7 +238,7 @@ export class ExportQueue {
   /** A batch of the list or of the history. @throws AppError('not-found') */
   batch(batchId: string): BatchView {
     const live = this.#batches.get(batchId);
-    if (live !== undefined) return batchView({ ...live.batch, items: live.items });
+    if (live !== undefined) return liveView(live);
     const kept = this.#ports.store.get(batchId);
     if (kept === undefined) throw noBatch(batchId);
     return batchView(kept);
@@ -224,6 +271,7 @@ export class ExportQueue {
 
   #nextWaiting(): [LiveBatch, QueuedItem] | undefined {
     for (const live of this.#batches.values()) {
+      if (live.held) continue;
       const item = live.items.find(
         (candidate) =>
           candidate.view.state === 'queued' &&
@@ -328,6 +376,8 @@ export class ExportQueue {
       live.batch = { ...live.batch, finishedUnixMicros };
     }
     this.#keep(() => {
+      if (turned && finished) this.#ports.begun.remove(live.batch.batchId);
+      if (turned && !finished) this.#ports.begun.add({ ...live.batch, items: live.items });
       if (turned || changed.length > 1) this.#ports.store.putBatch({ ...live.batch, items: live.items });
       else this.#ports.store.putItem(live.batch.batchId, first);
     });
@@ -351,7 +401,7 @@ export class ExportQueue {
   #show(): void {
     this.#cancelShow?.();
     this.#cancelShow = undefined;
-    const batches = [...this.#batches.values()].map(({ batch, items }) => batchView({ ...batch, items }));
+    const batches = [...this.#batches.values()].map(liveView);
     const active = batches.filter(({ finishedUnixMicros }) => finishedUnixMicros === null);
     const items = active.flatMap((batch) => batch.items);
     const totalBytes = items.reduce((sum, item) => sum + item.totalBytes, 0);
@@ -362,6 +412,10 @@ export class ExportQueue {
     const progress = items.length === 0 ? null : totalBytes === 0 ? 0 : Math.min(1, doneBytes / totalBytes);
     this.view.set({ paused: this.#paused, progress, batches });
   }
+}
+
+function liveView({ batch, items, held }: LiveBatch): BatchView {
+  return batchView({ ...batch, items }, held);
 }
 
 /** Where an item's file is begun, see OutputFile.create. */

@@ -4,6 +4,7 @@ import type { BatchDocuments, CatalogItem } from '../../catalog/batch-queries.ts
 import { corruptionOf } from '../../catalog/catalog.ts';
 import { JournalFolder } from '../../io/journal.ts';
 import type { Batch, BatchStore, QueuedItem } from '../export-queue/batch.ts';
+import { keptBatch } from '../export-queue/kept-batch.ts';
 import { batchOf, parsedLine } from './batch-journal.ts';
 import type { Shelf } from './shelf.ts';
 
@@ -65,17 +66,17 @@ export class LibraryBatches implements BatchStore {
   }
 
   unfinished(): readonly Batch[] {
-    return this.#ask(() => this.#shelf.catalog.exports.unfinished()).map(parsed);
+    return parsed(this.#ask(() => this.#shelf.catalog.exports.unfinished()));
   }
 
   get(batchId: string): Batch | undefined {
     const documents = this.#ask(() => this.#shelf.catalog.exports.get(batchId));
-    return documents === undefined ? undefined : parsed(documents);
+    return documents === undefined ? undefined : parsed([documents])[0];
   }
 
   history(query: Parameters<BatchStore['history']>[0]): ReturnType<BatchStore['history']> {
     const { total, batches } = this.#ask(() => this.#shelf.catalog.exports.history(query));
-    return { total, batches: batches.map(parsed) };
+    return { total, batches: parsed(batches) };
   }
 
   /** Tells a new catalog of every journal. One that cannot be read is left where it is. */
@@ -157,7 +158,7 @@ export class LibraryBatches implements BatchStore {
 
 /** Every batch in a catalog, as it was put in. */
 export function allBatches(shelf: Shelf): readonly Batch[] {
-  return shelf.catalog.exports.all().map(parsed);
+  return parsed(shelf.catalog.exports.all());
 }
 
 function catalogItem(item: QueuedItem): CatalogItem {
@@ -171,10 +172,9 @@ function catalogItem(item: QueuedItem): CatalogItem {
   };
 }
 
-/** A batch of before problems were kept has none. */
-type KeptHead = Omit<Batch, 'items' | 'problems'> & { readonly problems?: Batch['problems'] };
-
-function parsed({ document, items }: BatchDocuments): Batch {
-  const { problems = [], ...head } = JSON.parse(document) as KeptHead;
-  return { ...head, problems, items: items.map((item) => JSON.parse(item) as QueuedItem) };
+/** Batches of documents that this program put in; others are passed over. */
+function parsed(documents: readonly BatchDocuments[]): readonly Batch[] {
+  return documents.flatMap(
+    ({ document, items }) => keptBatch(parsedLine(document), items.map(parsedLine)) ?? [],
+  );
 }

@@ -187,6 +187,8 @@ export const exportBatch = v.object({
   createdUnixMicros: unixMicros,
   finishedUnixMicros: v.nullable(unixMicros),
   outFolder: path,
+  /** Whether it waits until somebody lets it run: the library brought it, and it was not begun here. */
+  held: v.boolean(),
   /** What was asked for and could not even be planned. */
   problems: v.array(exportProblem),
   items: v.array(exportItem),
@@ -236,7 +238,8 @@ export const exports = {
     /** Puts failed and cancelled items back into the queue. */
     retry: call(some, nothing),
     pause: call(nothing, nothing),
-    resume: call(nothing, nothing),
+    /** Goes on; with a batch, lets one that is held run. */
+    resume: call(v.strictObject({ batchId: v.optional(id) }), nothing),
     /** Takes finished batches off the list; files stay. */
     clear: call(v.strictObject({ batchIds: v.nullable(v.array(id)) }), nothing),
     /** Finished batches, the latest first. */

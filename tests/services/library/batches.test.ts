@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
-import { appendFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CorruptCatalogError } from '../../../electron/catalog/catalog.ts';
+import type { ExportItem } from '../../../electron/services/export-job/item.ts';
 import type { Batch, QueuedItem } from '../../../electron/services/export-queue/batch.ts';
 import { LibraryBatches } from '../../../electron/services/library/batch-store.ts';
 import { LibraryPaths } from '../../../electron/services/library/paths.ts';
@@ -28,8 +29,25 @@ function item(itemId: string, state: QueuedItem['view']['state']): QueuedItem {
     trouble: null,
     result: null,
   };
-  // What is needed to make the file is no business of the store.
-  return { view, work: {} as QueuedItem['work'], partPath: null };
+  return { view, work: workOf(itemId), partPath: null };
+}
+
+/** What is needed to make the file. */
+function workOf(stem: string, output: Partial<ExportItem['output']> = {}): ExportItem {
+  return {
+    sessionFolder: '/sessions/1',
+    sessionTitle: 'Small Boats',
+    format: { kind: 'm4a', fragmented: false },
+    players: [{ id: '0', name: 'Marit', index: 1 }],
+    of: 1,
+    markers: [],
+    originSamples: -100,
+    endSamples: 480_000,
+    timecode: { rate: '25', startFrame: 0, label: '00:00:00:00' },
+    localStart: null,
+    output: { folder: '/out', subfolder: '', stem, extension: 'm4a', existing: 'number', ...output },
+    verify: true,
+  };
 }
 
 const BATCH: Batch = {
@@ -149,5 +167,39 @@ describe('LibraryBatches', () => {
         'made anew',
       );
       expect(repairs).toBe(3);
+    }));
+
+  it('take nothing of a journal that leads out of the folder of its batch or makes no sense', () =>
+    inTemporaryFolder(async (root) => {
+      const good = item('i1', 'queued');
+      const outputs: readonly Partial<ExportItem['output']>[] = [
+        { folder: '/home/x' },
+        { subfolder: '../x' },
+        { subfolder: '/x' },
+        { subfolder: 'a//b' },
+        { subfolder: 'a\\b' },
+        { stem: '../x' },
+        { stem: '..' },
+        { stem: '' },
+        { extension: 'm4a/../x' },
+      ];
+      const bad = [
+        ...outputs.map((output, at) => ({ ...item(`b${at}`, 'queued'), work: workOf('b', output) })),
+        { ...good, work: {} },
+        { ...good, work: { ...workOf('b'), originSamples: 0.5 } },
+        { ...good, work: { ...workOf('b'), format: { kind: 'exe' } } },
+        { ...good, view: { ...good.view, state: 'hijacked' } },
+        { ...good, partPath: 3 },
+      ];
+      const lines = (batchId: string): string =>
+        [{ ...BATCH, batchId, items: undefined }, good, ...bad]
+          .map((line) => JSON.stringify(line))
+          .join('\n');
+      const folder = new LibraryPaths(join(root, 'library')).exports;
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, 'b1.jsonl'), lines('b1'));
+      writeFileSync(join(folder, 'b2.jsonl'), lines('../../b2'));
+      const found = await withLibrary(root, ({ batches }) => Promise.resolve(batches.unfinished()));
+      expect(found).toEqual([{ ...BATCH, items: [good] }]);
     }));
 });
