@@ -43,11 +43,8 @@ export function followCore(
 
 function showProgress(queue: Queue, window: BrowserWindow | undefined): void {
   window?.setProgressBar(queue.progress ?? -1, { mode: queue.paused ? 'paused' : 'normal' });
-  const running = queue.batches.flatMap(({ items }) => items).filter(({ state }) => ONGOING.has(state));
-  app.setBadgeCount(running.length);
+  app.setBadgeCount(queue.batches.reduce((sum, { counts }) => sum + counts.queued + counts.running, 0));
 }
-
-const ONGOING: ReadonlySet<string> = new Set(['queued', 'running', 'verifying']);
 
 type Batch = Queue['batches'][number];
 
@@ -64,13 +61,10 @@ class FinishedBatches {
 }
 
 function announce(batch: Batch, show: () => void): void {
-  const count = (state: string): number => batch.items.filter((item) => item.state === state).length;
-  if (count('done') + count('failed') === 0) return;
-  notify(
-    MESSAGES.batchDone.title,
-    MESSAGES.batchDone.body(batch.title, count('done'), count('failed')),
-    show,
-  );
+  const { done } = batch.counts;
+  const failed = batch.counts.failed + batch.problemCount;
+  if (done + failed === 0) return;
+  notify(MESSAGES.batchDone.title, MESSAGES.batchDone.body(batch.title, done, failed), show);
 }
 
 /** A notification of the system's, where it has them; a click on it brings the window forward. */

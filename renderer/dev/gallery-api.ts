@@ -181,6 +181,7 @@ export function galleryApi(
         const batches = state === 'empty' ? [] : [...HISTORY];
         return answer({ total: batches.length, batches });
       },
+      items: () => answer({ total: RUNNING.items.length, items: RUNNING.items }),
       report: () => answer({ fileName: 'report.json', text: '{}' }),
     },
     settings: {

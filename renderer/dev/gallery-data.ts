@@ -1,3 +1,4 @@
+import { countsOf } from '../../shared/model/export-counts.ts';
 import type {
   ExportBatch,
   ExportChoices,
@@ -321,7 +322,10 @@ const batch = (
   finishedUnixMicros: finished ? Date.parse('2026-11-20T16:13+01:00') * 1000 : null,
   outFolder: '/media/Winter season',
   held: false,
+  changes: 0,
+  counts: countsOf(items),
   problems: [],
+  problemCount: 0,
   items,
 });
 

@@ -3,11 +3,8 @@ import type { ExportBatch, ExportItem, Queue } from '../host/api-types.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
 const HISTORY_PAGE = 50;
-const ENDED: readonly ExportItem['state'][] = ['done', 'skipped', 'failed', 'cancelled'];
-
-export function hasEnded(item: ExportItem): boolean {
-  return ENDED.includes(item.state);
-}
+/** Items asked for at once. */
+const ITEMS_PAGE = 500;
 
 /** Exports under way and those that are over. */
 export class ExportsQueue {
@@ -28,26 +25,24 @@ export class ExportsQueue {
     );
     return [...newest, ...this.history.filter(({ batchId }) => !seen.includes(batchId))];
   });
-  readonly #items = $derived((this.queue?.batches ?? []).flatMap(({ items }) => items));
-  readonly running = $derived(
-    this.#items.filter(({ state }) => state === 'running' || state === 'verifying').length,
-  );
-  readonly waiting = $derived(this.#items.filter(({ state }) => state === 'queued').length);
-  readonly failed = $derived(this.#items.filter(({ state }) => state === 'failed').length);
+  readonly running = $derived(this.#sum(({ running }) => running));
+  readonly waiting = $derived(this.#sum(({ queued }) => queued));
+  readonly failed = $derived(this.#sum(({ failed }) => failed));
   /** Sums over the batches that are not finished; null when all are. */
   readonly overall = $derived.by(() => {
-    const items = (this.queue?.batches ?? [])
-      .filter(({ finishedUnixMicros }) => finishedUnixMicros === null)
-      .flatMap((batch) => batch.items);
-    if (items.length === 0) return null;
-    const sum = (pick: (item: ExportItem) => number): number =>
-      items.reduce((all, item) => all + pick(item), 0);
-    const left = items.map((item) => item.secondsLeft).filter((seconds) => seconds !== null);
+    const active = (this.queue?.batches ?? []).filter(
+      ({ finishedUnixMicros }) => finishedUnixMicros === null,
+    );
+    const sum = (pick: (counts: ExportBatch['counts']) => number): number =>
+      active.reduce((all, { counts }) => all + pick(counts), 0);
+    const files = sum(({ items }) => items);
+    if (files === 0) return null;
+    const left = active.flatMap(({ counts: { secondsLeft } }) => secondsLeft ?? []);
     return {
-      files: items.length,
-      filesDone: items.filter(hasEnded).length,
-      doneBytes: sum((item) => item.doneBytes),
-      totalBytes: sum((item) => item.totalBytes),
+      files,
+      filesDone: files - sum(({ queued, running }) => queued + running),
+      doneBytes: sum(({ doneBytes }) => doneBytes),
+      totalBytes: sum(({ totalBytes }) => totalBytes),
       secondsLeft: left.length === 0 ? null : Math.max(...left),
       fraction: this.queue?.progress ?? null,
     };
@@ -104,6 +99,17 @@ export class ExportsQueue {
     return this.#toasts.attempt(this.#api.exports.cancel({ batchId }));
   }
 
+  /** All items of a batch, those that failed first. @throws AppError when they cannot be read. */
+  async items(batchId: string): Promise<readonly ExportItem[]> {
+    const found: ExportItem[] = [];
+    for (;;) {
+      const page = { batchId, offset: found.length, limit: ITEMS_PAGE };
+      const { total, items } = await this.#api.exports.items(page);
+      found.push(...items);
+      if (items.length === 0 || found.length >= total) return found;
+    }
+  }
+
   /** Lets a batch run that the library brought along. */
   allow(batchId: string): Promise<unknown> {
     return this.#toasts.attempt(this.#api.exports.resume({ batchId }));
@@ -121,6 +127,10 @@ export class ExportsQueue {
     return this.#toasts.attempt(this.#api.exports.retry({ itemIds: [itemId] }));
   }
 
+  #sum(pick: (counts: ExportBatch['counts']) => number): number {
+    return (this.queue?.batches ?? []).reduce((all, { counts }) => all + pick(counts), 0);
+  }
+
   async pause(paused: boolean): Promise<void> {
     await this.#toasts.attempt(paused ? this.#api.exports.pause({}) : this.#api.exports.resume({}));
   }
@@ -134,6 +144,21 @@ export class ExportsQueue {
   async report(batchId: string, form: 'json' | 'csv'): Promise<string | undefined> {
     return (await this.#toasts.attempt(this.#api.exports.report({ batchId, form })))?.text;
   }
+}
+
+const RANK: readonly ExportItem['state'][] = [
+  'failed',
+  'running',
+  'verifying',
+  'queued',
+  'done',
+  'skipped',
+  'cancelled',
+];
+
+/** Items in the order in which people look for them. */
+export function ranked(items: readonly ExportItem[]): readonly ExportItem[] {
+  return items.toSorted((a, b) => RANK.indexOf(a.state) - RANK.indexOf(b.state));
 }
 
 /** Whether a file failed for its folder, and would be written to another one. */

@@ -121,7 +121,7 @@ export class WindowState {
           finished.add(batch.batchId);
           if (this.#queuedToast !== null) this.toasts.dismiss(this.#queuedToast);
           if (first || this.navigation.place === 'exports') continue;
-          const failed = batch.items.filter(({ state }) => state === 'failed').length + batch.problems.length;
+          const failed = batch.counts.failed + batch.problemCount;
           const message =
             failed > 0
               ? t('exports.batchFailed', { count: failed, title: batch.title })

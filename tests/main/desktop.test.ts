@@ -19,6 +19,7 @@ import { startDesktop } from '../../electron/main/desktop.ts';
 import { nativeTheme } from '../support/electron/electron.ts';
 import type { WatchValue } from '../../shared/ipc/contract.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { countsOf } from '../../shared/model/export-counts.ts';
 
 const recordingState = { positionSamples: 480_000 } as WatchValue<'recording.state'>;
 
@@ -287,12 +288,14 @@ describe('what only a desktop can do', () => {
 
   test('progress, badge and a notification for a batch that ends unseen', async () => {
     const { electron, core, window } = await startDesk();
-    const item = (state: string) => ({ state });
-    const batch = (finished: number | null, ...states: string[]) => ({
+    const batch = (finished: number | null, ...states: ('running' | 'queued' | 'done' | 'failed')[]) => ({
       batchId: 'b',
       title: 'Evening',
       finishedUnixMicros: finished,
-      items: states.map(item),
+      problemCount: 0,
+      counts: countsOf(
+        states.map((state) => ({ state, doneBytes: 0, totalBytes: 0, secondsLeft: null, result: null })),
+      ),
     });
     const queue = (progress: number | null, ...batches: object[]) =>
       ({ paused: false, progress, batches }) as unknown as WatchValue<'exports.queue'>;

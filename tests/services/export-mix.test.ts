@@ -130,7 +130,7 @@ describe('a mix-down', () => {
     expect(v.parse(exportItem, view)).toEqual(view);
     const batch = { batchId: 'b', title: '', presetTitle: null, createdUnixMicros: 0, outFolder: '' };
     const report = JSON.parse(
-      jsonReport({ ...batch, finishedUnixMicros: null, problems: [], held: false, items: [view] }),
+      jsonReport({ ...batch, finishedUnixMicros: null, problems: [], items: [{ view }] }),
     ) as {
       files: { loudnessLufs: number; truePeakDbtp: number }[];
     };

@@ -1,7 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Batch, BatchStore, QueuedItem } from '../../electron/services/export-queue/batch.ts';
+import {
+  type Batch,
+  type BatchStore,
+  MOST_SHOWN,
+  type QueuedItem,
+} from '../../electron/services/export-queue/batch.ts';
 import { BegunBatches } from '../../electron/services/export-queue/begun-batches.ts';
 import { ExportQueue, type ExportQueuePorts } from '../../electron/services/export-queue/queue.ts';
 import { csvReport, jsonReport } from '../../electron/services/export-queue/report.ts';
@@ -547,5 +552,62 @@ describe('the export queue', () => {
     expect(lines[1]).toMatch(/^Ep\. 1,one,m4a,done,\/out\/one \(2\)\.m4a,1234,/u);
     expect(lines[2]).toMatch(/^Ep\. 1,"'=HYPERLINK\(""x""\), ""Bo""",m4a,failed,/u);
     expect(lines[2]).toMatch(/,No\.$/u);
+  });
+});
+
+describe('a batch of a thousand files', () => {
+  const NAMES = Array.from({ length: 1000 }, (_none, at) => `file ${at}`);
+
+  test('runs in order, pauses, cancels and tries again; what is shown of it stays small', async () => {
+    // A store of text writes all of it for every file; what it holds is other tests' business.
+    const { queue, going } = await harness(4, { ...batchesInMemory(), putBatch: noop, putItem: noop });
+    const sizes: number[] = [];
+    queue.view.watch(({ value }) => sizes.push(JSON.stringify(value).length));
+    queue.add(batch('a', NAMES));
+    const counts = () => queue.view.value.batches[0]?.counts;
+    /** Ends what runs, and what that begins, until so many have begun. */
+    const until = async (begun: number): Promise<void> => {
+      for (let at = 0; at < begun; at++) {
+        const run = going[at];
+        if (run === undefined) throw new Error(`only ${at} began`);
+        if (at % 100 === 99) run.fail(new AppError('no-space', 'The disk is full.'));
+        else run.end(made(run.stem));
+        if (at % 4 === 3) await new Promise((resolve) => setImmediate(resolve));
+      }
+      await settle();
+    };
+    await until(200);
+    queue.pause();
+    const begun = going.length;
+    for (const run of going.slice(200)) run.end(made(run.stem));
+    await settle();
+    expect(going).toHaveLength(begun);
+    expect(counts()).toMatchObject({ items: 1000, failed: 2, running: 0, queued: 1000 - begun });
+    // Those that failed come first, in a window of a few.
+    expect(queue.view.value.batches[0]?.items.map(({ itemId }) => itemId).slice(0, 2)).toEqual([
+      'file 99',
+      'file 199',
+    ]);
+    expect(queue.view.value.batches[0]?.items).toHaveLength(MOST_SHOWN);
+    queue.cancel({ batchId: 'a' });
+    await settle();
+    expect(counts()).toMatchObject({ queued: 0, cancelled: 1000 - begun, failed: 2 });
+    expect(queue.view.value.batches[0]?.finishedUnixMicros).not.toBeNull();
+    queue.resume();
+    queue.retry({ batchId: 'a' });
+    for (let at = begun; at < going.length; at++) {
+      going[at]?.end(made(going[at]?.stem ?? ''));
+      if (at % 4 === 3) await new Promise((resolve) => setImmediate(resolve));
+      if (at === going.length - 1) await settle();
+    }
+    expect(counts()).toMatchObject({ done: 1000, failed: 0, cancelled: 0 });
+    // In order, but for the two that failed: they come before what was cancelled.
+    const stems = going.map(({ stem }) => stem);
+    expect(stems.slice(0, begun)).toEqual(NAMES.slice(0, begun));
+    expect(stems.slice(begun)).toEqual(['file 99', 'file 199', ...NAMES.slice(begun)]);
+    expect(queue.batch('a').items).toHaveLength(1000);
+    // All of it would be half a megabyte, some seven times a second.
+    expect(JSON.stringify(queue.batch('a').items.map(({ view }) => view)).length).toBeGreaterThan(400_000);
+    expect(Math.max(...sizes)).toBeLessThan(10_000);
   });
 });

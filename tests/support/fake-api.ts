@@ -210,6 +210,11 @@ export class FakeApp implements HostedApp {
           return {};
         }),
       history: () => answer({ total: 0, batches: [] }),
+      items: ({ batchId, offset, limit }) =>
+        attempt(() => {
+          const items = this.queue.value.batches.find((batch) => batch.batchId === batchId)?.items ?? [];
+          return { total: items.length, items: items.slice(offset, offset + limit) };
+        }),
       report: ({ batchId, form }) => answer({ fileName: `${batchId}.${form}`, text: '' }),
     };
   }

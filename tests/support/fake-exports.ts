@@ -1,4 +1,5 @@
 import type { Api, WatchValue } from '../../shared/ipc/contract.ts';
+import { countsOf } from '../../shared/model/export-counts.ts';
 import { PRESETS } from '../../shared/model/presets.ts';
 import { TIMECODE_RATES } from '../../shared/time/timecode.ts';
 
@@ -67,6 +68,21 @@ export function fakePlan({ selection }: Request, sessionOf: (sessionId: string) 
 
 /** The batch that such a plan becomes. */
 export function fakeBatch(batchId: string, outFolder: string, files: Plan['files']): Batch {
+  const items = files.map((file, at): Batch['items'][number] => ({
+    itemId: `${batchId}-${at}`,
+    sessionId: file.sessionId,
+    sessionTitle: file.sessionTitle,
+    playerName: file.playerName,
+    kind: file.kind,
+    fileName: file.relativePath,
+    state: 'queued',
+    doneBytes: 0,
+    totalBytes: file.estimatedBytes,
+    speed: null,
+    secondsLeft: null,
+    trouble: null,
+    result: null,
+  }));
   return {
     batchId,
     title: files[0]?.sessionTitle ?? 'Nothing',
@@ -75,21 +91,10 @@ export function fakeBatch(batchId: string, outFolder: string, files: Plan['files
     finishedUnixMicros: null,
     outFolder,
     held: false,
+    changes: 0,
+    counts: countsOf(items),
     problems: [],
-    items: files.map((file, at) => ({
-      itemId: `${batchId}-${at}`,
-      sessionId: file.sessionId,
-      sessionTitle: file.sessionTitle,
-      playerName: file.playerName,
-      kind: file.kind,
-      fileName: file.relativePath,
-      state: 'queued',
-      doneBytes: 0,
-      totalBytes: file.estimatedBytes,
-      speed: null,
-      secondsLeft: null,
-      trouble: null,
-      result: null,
-    })),
+    problemCount: 0,
+    items,
   };
 }

@@ -60,7 +60,6 @@ export async function writeMixM4a(job: MediaJob, format: EncodedMixFormat): Prom
   return {
     sizeBytes,
     digests: [sha256],
-    channels: 2,
     mixReport,
     verify: async (onRead) => {
       const verified = await verifyMovie(output.source(sizeBytes), {

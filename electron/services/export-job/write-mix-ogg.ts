@@ -38,7 +38,6 @@ export async function writeMixOgg(job: MediaJob, format: EncodedMixFormat): Prom
   return {
     sizeBytes,
     digests: [sha256],
-    channels: MIX_HEAD.channels,
     mixReport,
     verify: async (onRead) => {
       const expected = {

@@ -10,6 +10,7 @@ import {
   type Batch,
   type BatchStore,
   batchView,
+  byRank,
   type ProblemView,
   type QueuedItem,
   queuedItem,
@@ -89,6 +90,13 @@ export function exportsDomain(ports: ExportsPorts): Implementation<typeof export
       history: (query) => {
         const { total, batches } = store.history(query);
         return Promise.resolve({ total, batches: batches.map((batch) => batchView(batch)) });
+      },
+      items: ({ batchId, offset, limit }) => {
+        const { items } = queue.batch(batchId);
+        return Promise.resolve({
+          total: items.length,
+          items: byRank(items).slice(offset, offset + limit),
+        });
       },
       report: ({ batchId, form }) => {
         const batch = queue.batch(batchId);

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { existing, exportBatch, exportItem, projectFormat } from '../../../shared/ipc/contract/exports.ts';
 import { path, rate } from '../../../shared/ipc/contract/values.ts';
+import { MIX_KBPS } from '../../../shared/model/media-formats.ts';
 import type { Batch, QueuedItem } from './batch.ts';
 
 /**
@@ -36,6 +37,7 @@ const work = v.looseObject({
 });
 
 const pcm = v.picklist(['s16', 's24', 'f32']);
+const places = v.array(v.looseObject({ panPercent: v.number(), gainDb: v.number() }));
 
 const mediaWork = v.looseObject({
   ...work.entries,
@@ -44,11 +46,8 @@ const mediaWork = v.looseObject({
     v.looseObject({ kind: v.literal('m4a'), fragmented: v.boolean() }),
     v.looseObject({ kind: v.picklist(['bwf', 'mov']), samples: pcm }),
     v.looseObject({ kind: v.literal('ogg') }),
-    v.looseObject({
-      kind: v.literal('mix'),
-      samples: pcm,
-      places: v.array(v.looseObject({ panPercent: v.number(), gainDb: v.number() })),
-    }),
+    v.looseObject({ kind: v.literal('mix'), samples: pcm, places }),
+    v.looseObject({ kind: v.picklist(['mix-m4a', 'mix-ogg']), kbps: v.picklist(MIX_KBPS), places }),
   ]),
   players: v.array(v.looseObject({ id: name, name, index: samples })),
   of: samples,
@@ -88,7 +87,8 @@ const keptItem = v.looseObject({
 
 const { problems } = exportBatch.entries;
 const keptHead = v.looseObject({
-  ...v.omit(exportBatch, ['batchId', 'held', 'problems', 'items']).entries,
+  ...v.omit(exportBatch, ['batchId', 'held', 'changes', 'counts', 'problems', 'problemCount', 'items'])
+    .entries,
   /** Names a file. */
   batchId: v.pipe(v.string(), v.regex(/^[\w-]{1,100}$/u)),
   // Batches of before they were kept have none.

@@ -75,6 +75,8 @@ interface Run {
 interface LiveBatch {
   batch: Omit<Batch, 'items'>;
   items: readonly QueuedItem[];
+  /** How often anything but progress has changed. */
+  changes: number;
   /** Whether somebody else began it, and nobody has let it run here. */
   held: boolean;
 }
@@ -104,7 +106,7 @@ export class ExportQueue {
     const held: Batch[] = [];
     for (const kept of ports.store.unfinished()) {
       const { items, ...batch } = kept;
-      const live = { batch, items, held: !queue.#isBegunHere(kept) };
+      const live = { batch, items, changes: 0, held: !queue.#isBegunHere(kept) };
       if (live.held) held.push(kept);
       else await queue.#revive(live);
       queue.#batches.set(batch.batchId, live);
@@ -160,6 +162,7 @@ export class ExportQueue {
     const live = {
       batch: settled ? { ...rest, finishedUnixMicros: this.#ports.clock.wallUnixMicros() } : rest,
       items,
+      changes: 0,
       held: false,
     };
     this.#keep(() => {
@@ -192,7 +195,7 @@ export class ExportQueue {
       const kept = this.#ports.store.get(batchId);
       if (kept === undefined) throw noBatch(batchId);
       const { items, ...batch } = kept;
-      this.#batches.set(batchId, { batch, items, held: false });
+      this.#batches.set(batchId, { batch, items, changes: 0, held: false });
     }
     for (const [live, items] of this.#chosen(choice)) {
       const isIdle = ({ view }: QueuedItem): boolean => isSettled(view) && !this.#runs.has(view.itemId);
@@ -235,13 +238,13 @@ export class ExportQueue {
     this.#show();
   }
 
-  /** A batch of the list or of the history. @throws AppError('not-found') */
-  batch(batchId: string): BatchView {
+  /** A batch of the list or of the history, whole. @throws AppError('not-found') */
+  batch(batchId: string): Batch {
     const live = this.#batches.get(batchId);
-    if (live !== undefined) return liveView(live);
+    if (live !== undefined) return { ...live.batch, items: live.items };
     const kept = this.#ports.store.get(batchId);
     if (kept === undefined) throw noBatch(batchId);
-    return batchView(kept);
+    return kept;
   }
 
   /** Stops what runs, which is queued again for the next start. */
@@ -367,6 +370,7 @@ export class ExportQueue {
   #put(live: LiveBatch, changed: readonly QueuedItem[]): void {
     const [first] = changed;
     if (first === undefined) return;
+    live.changes++;
     const changedById = new Map(changed.map((item) => [item.view.itemId, item]));
     live.items = live.items.map((item) => changedById.get(item.view.itemId) ?? item);
     const finished = live.items.every(({ view }) => isSettled(view));
@@ -403,19 +407,17 @@ export class ExportQueue {
     this.#cancelShow = undefined;
     const batches = [...this.#batches.values()].map(liveView);
     const active = batches.filter(({ finishedUnixMicros }) => finishedUnixMicros === null);
-    const items = active.flatMap((batch) => batch.items);
-    const totalBytes = items.reduce((sum, item) => sum + item.totalBytes, 0);
-    const doneBytes = items.reduce(
-      (sum, item) => sum + (isSettled(item) ? item.totalBytes : item.doneBytes),
-      0,
-    );
-    const progress = items.length === 0 ? null : totalBytes === 0 ? 0 : Math.min(1, doneBytes / totalBytes);
+    const sum = (pick: (counts: BatchView['counts']) => number): number =>
+      active.reduce((all, { counts }) => all + pick(counts), 0);
+    const totalBytes = sum((counts) => counts.totalBytes);
+    const share = totalBytes === 0 ? 0 : Math.min(1, sum(({ doneBytes }) => doneBytes) / totalBytes);
+    const progress = sum(({ items }) => items) === 0 ? null : share;
     this.view.set({ paused: this.#paused, progress, batches });
   }
 }
 
-function liveView({ batch, items, held }: LiveBatch): BatchView {
-  return batchView({ ...batch, items }, held);
+function liveView({ batch, items, held, changes }: LiveBatch): BatchView {
+  return batchView({ ...batch, items }, held, changes);
 }
 
 /** Where an item's file is begun, see OutputFile.create. */

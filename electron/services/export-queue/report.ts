@@ -1,5 +1,5 @@
 import { SAMPLE_RATE } from '../../../shared/time/samples.ts';
-import type { BatchView, ItemView, ProblemView } from './batch.ts';
+import type { Batch, ItemView, ProblemView } from './batch.ts';
 
 /** One line of the report: a file and everything that is known of it. */
 interface ReportRow {
@@ -25,8 +25,11 @@ interface ReportRow {
   readonly message: string | null;
 }
 
+/** What a report tells of: a batch with all its items. */
+type Reported = Omit<Batch, 'items'> & { readonly items: readonly { readonly view: ItemView }[] };
+
 /** The batch's report as one JSON document. */
-export function jsonReport(batch: BatchView): string {
+export function jsonReport(batch: Reported): string {
   const { batchId, title, presetTitle, outFolder } = batch;
   const document = {
     batch: batchId,
@@ -41,7 +44,7 @@ export function jsonReport(batch: BatchView): string {
 }
 
 /** The batch's report as a table: RFC 4180, first line the names of the columns. */
-export function csvReport(batch: BatchView): string {
+export function csvReport(batch: Reported): string {
   const rows = reportRows(batch);
   const [first] = rows;
   if (first === undefined) return '';
@@ -53,8 +56,8 @@ export function csvReport(batch: BatchView): string {
   return `${lines.join('\r\n')}\r\n`;
 }
 
-function reportRows({ problems, items }: BatchView): readonly ReportRow[] {
-  return [...problems.map(problemRow), ...items.map(reportRow)];
+function reportRows({ problems, items }: Reported): readonly ReportRow[] {
+  return [...problems.map(problemRow), ...items.map(({ view }) => reportRow(view))];
 }
 
 /** What could not even be planned has no file. */

@@ -189,8 +189,25 @@ export const exportBatch = v.object({
   outFolder: path,
   /** Whether it waits until somebody lets it run: the library brought it, and it was not begun here. */
   held: v.boolean(),
-  /** What was asked for and could not even be planned. */
+  /** Grows whenever anything but progress has changed in the batch. */
+  changes: whole,
+  counts: v.object({
+    queued: whole,
+    running: whole,
+    done: whole,
+    skipped: whole,
+    failed: whole,
+    cancelled: whole,
+    verified: whole,
+    items: whole,
+    doneBytes: bytes,
+    totalBytes: bytes,
+    secondsLeft: v.nullable(v.number()),
+  }),
+  /** What was asked for and could not even be planned: the first of it, the report has all. */
   problems: v.array(exportProblem),
+  problemCount: whole,
+  /** All items of a small batch; of a large one those that matter most, `items` has all. */
   items: v.array(exportItem),
 });
 
@@ -251,6 +268,11 @@ export const exports = {
         limit: v.pipe(whole, v.maxValue(200)),
       }),
       v.object({ total: whole, batches: v.array(exportBatch) }),
+    ),
+    /** Items of a batch, of the list or of the history: failed ones first, then what runs, waits and is over. */
+    items: call(
+      v.strictObject({ batchId: id, offset: whole, limit: v.pipe(whole, v.maxValue(500)) }),
+      v.object({ total: whole, items: v.array(exportItem) }),
     ),
     report: call(
       v.strictObject({ batchId: id, form: v.picklist(['json', 'csv']) }),
