@@ -6,6 +6,7 @@ import { isMix } from '../../shared/model/media-formats.ts';
 import type { ExportChoices, SessionRow, Settings } from '../host/api-types.ts';
 import { HISTORY, OFFERS, PRESETS, RUNNING, SESSIONS } from './gallery-data.ts';
 import { GallerySessions } from './gallery-session.ts';
+import { refused } from './gallery-refusal.ts';
 import { GALLERY_RECORDING, GALLERY_SETUP, type GalleryRecording } from './gallery-recording.ts';
 
 export type GalleryState = 'full' | 'empty' | 'loading' | 'error';
@@ -252,15 +253,6 @@ export function galleryApi(
       ),
   };
   return options.fail === undefined || options.fail === null ? api : failing(api, options.fail);
-}
-
-/** What every call that fails here says. */
-export function refused(): Promise<never> {
-  return Promise.reject(
-    new AppError('unreadable', 'The catalog is on a disk that does not answer.', {
-      next: 'Connect the disk, then try again.',
-    }),
-  );
 }
 
 /** The same program, of which one call is refused. */

@@ -4,7 +4,7 @@ import {
   IDLE_STATUS,
   type TrackLevel,
 } from '../capture/capture-link.ts';
-import { refused } from './gallery-api.ts';
+import { refused } from './gallery-refusal.ts';
 import type { Recording } from '../host/api-types.ts';
 
 /** What the record place is shown with. */
