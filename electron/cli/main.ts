@@ -147,7 +147,7 @@ function program(context: CommandContext): Command {
           "bitrate of an encoded mix in kilobits a second: 96, 128, 160 or 192 (default: the preset's, else 128)",
         ).choices(MIX_KBPS.map(String)),
       )
-      .option('--fragmented', 'm4a that can be read while it is being written')
+      .option('--fragmented', 'm4a in fragments of 2 s: cut short, it can be read up to the last whole one')
       .addOption(projectOption())
       .option(
         '--preset <id>',

@@ -103,18 +103,13 @@ export function mediaFormat(format: WrittenFormat): MediaFormatFacts {
  * @param wanted names of formats, those of other versions among them.
  * @throws AppError('unsupported') for a choice that no writer is there for.
  */
-export function writtenFormats(
-  wanted: readonly string[],
-  layout: Layout,
-  fragmented: boolean,
-): readonly WrittenFormat[] {
+export function writtenFormats(wanted: readonly string[], layout: Layout): readonly WrittenFormat[] {
   const known = MEDIA_FORMATS.filter(({ format }) => wanted.includes(format));
   const missing = [
     ...wanted.filter((name) => !known.some(({ format }) => format === name)),
     ...known
       .filter(({ layouts }) => !layouts.includes(layout))
       .map(({ format }) => `${format} with all players in one file`),
-    ...(fragmented ? ['fragmented m4a'] : []),
   ];
   if (missing.length === 0) return known.map(({ format }) => format);
   throw new AppError('unsupported', `This version cannot make ${missing.join(', ')}.`, {

@@ -31,6 +31,7 @@ export interface VerifyCheck {
  * - `readable`: the reader had no findings.
  * - `brands`, `moov-first`, `opus-track`, `timecode-track`: the structure.
  * - `chunks`: all inside `mdat`, none overlapping, and nothing in `mdat` that belongs to no track.
+ * - `fragments`: they follow each other without a hole, are all there, and where the file's index says.
  * - `packets`: every sample is an Opus packet that lasts as long as the table says; only the last is shortened.
  * - `silence`: laid silence of one duration is the same packet everywhere.
  * - `edit-list`, `roll`, `timecode`: the edit lies within the media; 80 ms of pre-roll everywhere; a valid label.
@@ -48,6 +49,7 @@ type VerifyCheckName =
   | 'opus-track'
   | 'timecode-track'
   | 'chunks'
+  | 'fragments'
   | 'packets'
   | 'silence'
   | 'edit-list'

@@ -144,9 +144,14 @@ function chosen(options: ExportOptions, preset: Preset | undefined): ExportChoic
   const rate = timecodeRate(options.fps);
   const formats = options.format ?? preset?.choices.formats ?? DEFAULT_FORMATS;
   const fragmented = options.fragmented ?? false;
+  if (fragmented && !formats.includes('m4a')) {
+    throw new AppError('usage', '--fragmented is a form of m4a, which this export does not make.', {
+      next: 'Add --format m4a, or leave --fragmented out.',
+    });
+  }
   return {
     outFolder: outFolder(options.out),
-    formats: writtenFormats(formats, options.layout, fragmented),
+    formats: writtenFormats(formats, options.layout),
     layout: options.layout,
     fragmented,
     projects: options.project ?? preset?.choices.projects ?? [],

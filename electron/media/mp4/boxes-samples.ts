@@ -1,6 +1,6 @@
 import type { ByteWriter } from '../bytes/writer.ts';
 import { fullBox } from './box.ts';
-import type { RunList } from './run-list.ts';
+import { RunList } from './run-list.ts';
 import type { SampleSegment } from './sample-table.ts';
 
 /**
@@ -87,6 +87,18 @@ function offsetTable(writer: ByteWriter, type: string, entryBytes: number, chunk
     writer.u32(chunkCount); // entry_count
     return writer.zeros(entryBytes * chunkCount); // chunk_offset
   });
+}
+
+/**
+ * The tables of a track whose samples all lie in fragments: none of them may be missing (ISO/IEC 14496-12 section 8.8.1).
+ * @returns offset at which chunk offsets would be.
+ */
+export function emptyTables(writer: ByteWriter): number {
+  const none = new RunList();
+  stts(writer, none, 0);
+  stsc(writer, none);
+  stsz(writer, []);
+  return stco(writer, 0);
 }
 
 /**

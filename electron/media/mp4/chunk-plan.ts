@@ -2,15 +2,13 @@ import { FRAME_UNIT_SAMPLES, SAMPLE_RATE } from '../../../shared/time/samples.ts
 import { RunList } from './run-list.ts';
 import type { FillerSegment, LoggedSegment, SampleSegment } from './sample-table.ts';
 
-/** Media time one chunk spans: 1 s, so that the chunk tables stay small and several tracks play from one reading. */
-const CHUNK_UNITS = SAMPLE_RATE / FRAME_UNIT_SAMPLES;
-
 /**
- * The chunks of one track: number k holds the packets that start within second k of its media.
+ * The chunks of one track: number k holds the packets that start within second k of its media, so that the chunk tables
+ * stay small and several tracks play from one reading.
  * No packet lasts a second, so every chunk but those after the last packet holds at least one.
  */
 export interface TrackChunks {
-  /** Payload bytes of each chunk: at most 400 packets, below 25 MB. */
+  /** Payload bytes of each chunk: at most 400 packets a second, below 25 MB. */
   readonly sizesBytes: Uint32Array;
   /** Packets of each chunk. */
   readonly sampleCounts: Uint32Array;
@@ -28,9 +26,17 @@ export interface ChunkOrder {
   readonly sizesBytes: Uint32Array;
 }
 
-/** Divides the samples of one track, which last `durationSamples`, into chunks. */
-export function planChunks(segments: readonly SampleSegment[], durationSamples: number): TrackChunks {
-  const cutter = new ChunkCutter(Math.ceil(durationSamples / SAMPLE_RATE));
+/**
+ * Divides the samples of one track, which last `durationSamples`, into chunks.
+ * @param chunkSamples the media time that one spans, whole units of 120 samples.
+ */
+export function planChunks(
+  segments: readonly SampleSegment[],
+  durationSamples: number,
+  chunkSamples = SAMPLE_RATE,
+): TrackChunks {
+  const chunkUnits = chunkSamples / FRAME_UNIT_SAMPLES;
+  const cutter = new ChunkCutter(Math.ceil(durationSamples / chunkSamples), chunkUnits);
   for (const segment of segments) {
     if (segment.kind === 'logged') cutter.addLogged(segment);
     else cutter.addFiller(segment);
@@ -75,11 +81,14 @@ class ChunkCutter {
   #sizeBytes = 0;
   #payloadBytes = 0;
   #timeUnits = 0;
-  #endUnits = CHUNK_UNITS;
+  readonly #chunkUnits: number;
+  #endUnits: number;
 
-  constructor(seconds: number) {
-    this.#sizesBytes = new Uint32Array(seconds);
-    this.#sampleCounts = new Uint32Array(seconds);
+  constructor(chunks: number, chunkUnits: number) {
+    this.#sizesBytes = new Uint32Array(chunks);
+    this.#sampleCounts = new Uint32Array(chunks);
+    this.#chunkUnits = chunkUnits;
+    this.#endUnits = chunkUnits;
   }
 
   addLogged({ sizesBytes, durationUnits, first, count }: LoggedSegment): void {
@@ -117,11 +126,11 @@ class ChunkCutter {
     };
   }
 
-  /** Starts the next chunk where this one's second is over; the time at which the chunk that is open ends. */
+  /** Starts the next chunk where this one's time is over; the time at which the chunk that is open ends. */
   #open(): number {
     if (this.#timeUnits >= this.#endUnits) {
       this.#cut();
-      this.#endUnits += CHUNK_UNITS;
+      this.#endUnits += this.#chunkUnits;
     }
     return this.#endUnits;
   }

@@ -64,6 +64,7 @@ function attempt(
   if (quickTime) ftyp(writer, 'qt  ', ['qt  '], QUICKTIME_VERSION);
   else ftyp(writer, 'M4A ', ['M4A ', 'mp42', 'isom', 'iso2', 'Opus']);
   const movie: Movie = {
+    fragmented: false,
     quickTime,
     creationMacSeconds: macSeconds(spec.creationUnixSeconds),
     tracks,

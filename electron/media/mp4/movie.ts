@@ -3,9 +3,10 @@ import type { ByteWriter } from '../bytes/writer.ts';
 import { box } from './box.ts';
 import { chpl, stsdText, textHead } from './boxes-chapters.ts';
 import { meta, type MetadataItem } from './boxes-metadata.ts';
+import { mvex } from './boxes-fragments.ts';
 import { mvhd } from './boxes-movie.ts';
 import { aliasDinf, componentHdlr, gmhd, tcmi } from './boxes-quicktime.ts';
-import { chunkOffsets, stsc, stsz, stszUniform, stts } from './boxes-samples.ts';
+import { chunkOffsets, emptyTables, stsc, stsz, stszUniform, stts } from './boxes-samples.ts';
 import { stsdTmcd, type TimecodeRate } from './boxes-timecode.ts';
 import { dinf, elst, hdlr, mdhd, name, nmhd, smhd, tkhd, tref } from './boxes-track.ts';
 import type { ChapterPlan } from './chapter-plan.ts';
@@ -29,6 +30,8 @@ export interface MovieTrack {
 }
 
 export interface Movie {
+  /** Samples follow in fragments: the tables are empty, and durations are those of what is in them, none. */
+  readonly fragmented: boolean;
   /** QuickTime's own forms of handlers, media heads and data references instead of those of ISO/IEC 14496-12. */
   readonly quickTime: boolean;
   readonly creationMacSeconds: number;
@@ -72,7 +75,7 @@ export function moov(writer: ByteWriter, movie: Movie): MovieBlanks {
     mvhd(writer, {
       creationMacSeconds: movie.creationMacSeconds,
       timescale: SAMPLE_RATE,
-      duration: durationSamples,
+      duration: heldIn(movie, durationSamples),
       nextTrackId: (chapterTrackId ?? timecodeTrackId) + 1,
     });
     const tracks = movie.tracks.map((track, index) =>
@@ -83,6 +86,14 @@ export function moov(writer: ByteWriter, movie: Movie): MovieBlanks {
       chapterPlan === undefined || chapterTrackId === undefined
         ? undefined
         : chapterTrak(writer, movie, chapterPlan, chapterTrackId, durationSamples);
+    if (movie.fragmented) {
+      const trackCount = chapterTrackId ?? timecodeTrackId;
+      mvex(
+        writer,
+        durationSamples,
+        Array.from({ length: trackCount }, (_, index) => index + 1),
+      );
+    }
     const digestOffset = box(writer, 'udta', () => {
       const offset = meta(writer, movie.metadata);
       if (chapterPlan !== undefined) chpl(writer, chapterPlan.chapters);
@@ -95,6 +106,11 @@ export function moov(writer: ByteWriter, movie: Movie): MovieBlanks {
 /** How long the movie plays: as long as its longest track. */
 export function movieSamples(tracks: readonly MovieTrack[]): number {
   return tracks.reduce((most, track) => Math.max(most, track.editDurationSamples), 0);
+}
+
+/** A duration as the movie box states it: of the samples that it describes itself (ISO/IEC 14496-12 section 8.8.2). */
+function heldIn({ fragmented }: Movie, duration: number): number {
+  return fragmented ? 0 : duration;
 }
 
 /** One player's track. */
@@ -113,17 +129,18 @@ function audioTrak(
     tkhd(writer, {
       creationMacSeconds,
       trackId: ids.trackId,
-      movieDuration: track.editDurationSamples,
+      movieDuration: heldIn(movie, track.editDurationSamples),
       audible: true,
       enabled: true,
     });
     box(writer, 'edts', () => {
-      elst(writer, track.editDurationSamples, track.editStartSamples);
+      // In a file of fragments 0 stands for all that follows, as much of it as there is (section 8.6.6.3).
+      elst(writer, heldIn(movie, track.editDurationSamples), track.editStartSamples);
     });
     tref(writer, ids.timecodeTrackId, ids.chapterTrackId);
     const offsetTable = mdia(writer, movie, {
       timescale: SAMPLE_RATE,
-      duration: track.mediaSamples,
+      duration: heldIn(movie, track.mediaSamples),
       language: track.language,
       handler: 'soun',
       // QuickTime's readers would show the player twice: its handlers are called by what they are.
@@ -148,7 +165,7 @@ function timecodeTrak(writer: ByteWriter, movie: Movie, trackId: number, duratio
     tkhd(writer, {
       creationMacSeconds,
       trackId,
-      movieDuration: durationSamples,
+      movieDuration: heldIn(movie, durationSamples),
       audible: false,
       enabled: true,
     });
@@ -157,7 +174,7 @@ function timecodeTrak(writer: ByteWriter, movie: Movie, trackId: number, duratio
     });
     return mdia(writer, movie, {
       timescale: timecode.timescale,
-      duration: timecodePlan.durationTicks,
+      duration: heldIn(movie, timecodePlan.durationTicks),
       language: 'und',
       handler: 'tmcd',
       name: 'Timecode',
@@ -172,6 +189,7 @@ function timecodeTrak(writer: ByteWriter, movie: Movie, trackId: number, duratio
       writeTables: () => {
         const { startFrames, durations, payloadBytes } = timecodePlan;
         stsdTmcd(writer, timecode);
+        if (movie.fragmented) return emptyTables(writer);
         stts(writer, durations, 0);
         stsc(writer, oneChunk(startFrames.length));
         stszUniform(writer, payloadBytes / startFrames.length, startFrames.length);
@@ -194,7 +212,7 @@ function chapterTrak(
     tkhd(writer, {
       creationMacSeconds,
       trackId,
-      movieDuration: durationSamples,
+      movieDuration: heldIn(movie, durationSamples),
       audible: false,
       enabled: false,
     });
@@ -203,7 +221,7 @@ function chapterTrak(
     });
     return mdia(writer, movie, {
       timescale: plan.timescale,
-      duration: plan.durationTicks,
+      duration: heldIn(movie, plan.durationTicks),
       language: 'und',
       handler: 'text',
       name: 'Chapters',
@@ -214,6 +232,7 @@ function chapterTrak(
       },
       writeTables: () => {
         stsdText(writer);
+        if (movie.fragmented) return emptyTables(writer);
         stts(writer, plan.durations, 0);
         stsc(writer, oneChunk(plan.chapters.length));
         stsz(writer, [plan.sizes]);

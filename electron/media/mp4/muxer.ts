@@ -2,9 +2,10 @@ import { SAMPLE_RATE } from '../../../shared/time/samples.ts';
 import type { MetadataItem } from './boxes-metadata.ts';
 import type { OpusConfig } from './boxes-opus.ts';
 import { planChunks } from './chunk-plan.ts';
+import { FRAGMENT_SAMPLES, FragmentLayout, type FragmentedTrack } from './fragment-layout.ts';
 import { type FileLayout, type FileSpec, layOut } from './layout.ts';
 import type { MovieTrack } from './movie.ts';
-import { opusTables } from './opus-tables.ts';
+import { fragmentedOpusTables, opusTables } from './opus-tables.ts';
 import { SampleTable } from './sample-table.ts';
 
 /** Room for the boxes of one track beside its tables, and for everything that belongs to no track. */
@@ -34,8 +35,8 @@ export interface MuxerSpec extends FileSpec {
 }
 
 /**
- * Lays out a progressive `.m4a` (Opus in ISOBMFF, ISO/IEC 14496-12): begin with a spec, add the samples of each
- * track in order, finish. It never sees payload, only sizes and durations, and puts `moov` first.
+ * Lays out an `.m4a` (Opus in ISOBMFF, ISO/IEC 14496-12), progressive or in fragments: begin with a spec, add the
+ * samples of each track in order, finish. It never sees payload, only sizes and durations, and puts `moov` first.
  * The same spec and samples give the same bytes. FORMAT.md describes the file.
  */
 export class Muxer {
@@ -50,7 +51,7 @@ export class Muxer {
 
   /**
    * Adds recorded packets: rows `first` to `first + count` of the columns (see PacketTable), which must not change
-   * until `finish`.
+   * until the file is laid out: with fragments, until all of them are.
    * @param track index in the spec.
    * @throws RangeError for an unknown track, rows outside the columns, or a duration no packet has.
    */
@@ -75,12 +76,21 @@ export class Muxer {
   }
 
   /**
-   * The layout of the file.
+   * The layout of the progressive file.
    * @throws RangeError when a track's edit or trim does not fit its samples, or a value does not fit its field.
    */
   finish(): FileLayout {
     const tracks = this.#spec.tracks.map((spec, index) => movieTrack(spec, this.#table(index), index));
     return layOut(this.#spec, tracks, { kind: 'm4a', roomBytes: roomBytes(this.#tables) });
+  }
+
+  /**
+   * The layout of the same samples in fragments.
+   * @throws RangeError as `finish` does.
+   */
+  finishFragmented(): FragmentLayout {
+    const tracks = this.#spec.tracks.map((spec, index) => fragmentedTrack(spec, this.#table(index), index));
+    return new FragmentLayout(this.#spec, tracks);
   }
 
   #table(track: number): SampleTable {
@@ -93,7 +103,11 @@ export class Muxer {
 }
 
 /** Joins what the caller said of a track with its samples, and checks that they agree. */
-function movieTrack(spec: AudioTrackSpec, table: SampleTable, index: number): MovieTrack {
+function describedTrack(
+  spec: AudioTrackSpec,
+  table: SampleTable,
+  index: number,
+): Omit<MovieTrack, 'chunks' | 'writeTables'> {
   const { editStartSamples, editDurationSamples, lastTrimSamples } = spec;
   if (lastTrimSamples < 0 || lastTrimSamples >= table.lastDurationSamples) {
     throw new RangeError(
@@ -110,7 +124,6 @@ function movieTrack(spec: AudioTrackSpec, table: SampleTable, index: number): Mo
       `track ${index}: expected an edit within 0 to ${mediaSamples} samples, got ${editDurationSamples} from ${editStartSamples}`,
     );
   }
-  const chunks = planChunks(table.segments, table.durationSamples);
   return {
     name: spec.name,
     language: spec.language ?? 'und',
@@ -118,8 +131,39 @@ function movieTrack(spec: AudioTrackSpec, table: SampleTable, index: number): Mo
     editDurationSamples,
     mediaSamples,
     metadata: spec.metadata ?? [],
+  };
+}
+
+function movieTrack(spec: AudioTrackSpec, table: SampleTable, index: number): MovieTrack {
+  const track = describedTrack(spec, table, index);
+  const { lastTrimSamples } = spec;
+  const chunks = planChunks(table.segments, table.durationSamples);
+  return {
+    ...track,
     chunks,
     writeTables: (writer, wide) => opusTables(writer, spec, { table, chunks, lastTrimSamples }, wide),
+  };
+}
+
+/**
+ * An edit to the end of the media is all that a fragmented file can say; one that ends earlier would be played on.
+ * PreSkip is all that the edit drops at the start, as in Ogg: ffmpeg applies no edit to fragments and drops PreSkip alone.
+ */
+function fragmentedTrack(spec: AudioTrackSpec, table: SampleTable, index: number): FragmentedTrack {
+  const track = describedTrack(spec, table, index);
+  const { editStartSamples, editDurationSamples, mediaSamples } = track;
+  if (editStartSamples + editDurationSamples !== mediaSamples) {
+    throw new RangeError(
+      `track ${index}: expected an edit up to ${mediaSamples} samples, got ${editDurationSamples} from ${editStartSamples}`,
+    );
+  }
+  return {
+    ...track,
+    segments: table.segments,
+    lastTrimSamples: spec.lastTrimSamples,
+    chunks: planChunks(table.segments, table.durationSamples, FRAGMENT_SAMPLES),
+    writeTables: (writer) =>
+      fragmentedOpusTables(writer, { ...spec, preSkipSamples: editStartSamples }, table),
   };
 }
 

@@ -1,10 +1,11 @@
 import type { ByteWriter } from '../bytes/writer.ts';
 import { stsdOpus, type OpusConfig } from './boxes-opus.ts';
-import { chunkOffsets, sbgp, sgpdFill, sgpdRoll, stsc, stsz, stts } from './boxes-samples.ts';
+import { chunkOffsets, emptyTables, sbgp, sgpdFill, sgpdRoll, stsc, stsz, stts } from './boxes-samples.ts';
 import type { TrackChunks } from './chunk-plan.ts';
 import { preRollPackets } from './pre-roll.ts';
 import { RunList } from './run-list.ts';
 import type { SampleTable } from './sample-table.ts';
+import type { WalkedSamples } from './sample-walk.ts';
 
 /**
  * The sample tables of an Opus track, without its chunk offsets. There is no stss: every packet may be decoded from,
@@ -32,4 +33,21 @@ export function opusTables(
     sbgp(writer, 'fill', table.fill);
   }
   return offsetTable;
+}
+
+/** The same for a track whose samples lie in fragments: what they are, and what their groups mean. */
+export function fragmentedOpusTables(writer: ByteWriter, config: OpusConfig, table: SampleTable): number {
+  stsdOpus(writer, config);
+  const offsetTable = emptyTables(writer);
+  sgpdRoll(writer, preRollPackets(table.durations));
+  if (table.hasFiller) sgpdFill(writer);
+  return offsetTable;
+}
+
+/** The groups of a fragment's samples, by the descriptions in the movie box; those all recorded are in no `fill`. */
+export function opusGroups(writer: ByteWriter, { count, fill }: WalkedSamples): void {
+  const all = new RunList();
+  all.add(count, 1);
+  sbgp(writer, 'roll', all);
+  if (fill.length > 1 || fill.valueAt(0) !== 0) sbgp(writer, 'fill', fill);
 }

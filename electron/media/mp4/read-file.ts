@@ -12,6 +12,9 @@ const MAX_MOOV_BYTES = 512 * 2 ** 20;
 /** Largest `moof` read into memory: a fragment covers seconds, and a minute of 32 tracks needs 2 MB. */
 const MAX_MOOF_BYTES = 64 * 2 ** 20;
 
+/** Largest index of fragments read into memory: a week of 64 tracks has 390 MB of it. */
+const MAX_MFRA_BYTES = 512 * 2 ** 20;
+
 /** Headers of neighbouring boxes come out of one read. */
 const WINDOW_BYTES = 1 << 16;
 
@@ -29,6 +32,8 @@ export interface FileLayout {
   readonly mdats: readonly ByteRange[];
   /** Places of the `moof` boxes in order. */
   readonly moofs: readonly ByteRange[];
+  /** The index of fragments at the end. */
+  readonly mfra: Box | undefined;
 }
 
 /**
@@ -41,6 +46,7 @@ export async function readLayout(source: ByteSource, context: ReadContext): Prom
   const moofs: ByteRange[] = [];
   let ftyp: Box | undefined;
   let moov: Box | undefined;
+  let mfra: Box | undefined;
   let at = 0;
   while (at < source.sizeBytes) {
     const bytes = await window.read(at, MAX_HEADER_BYTES);
@@ -71,7 +77,9 @@ export async function readLayout(source: ByteSource, context: ReadContext): Prom
     const range = { startByte: at, endByte: Math.min(end, source.sizeBytes) };
     if (type === 'mdat') mdats.push({ ...range, startByte: at + headerBytes });
     else if (type === 'moof' && !isTorn) moofs.push(range);
-    else if (type === 'ftyp' && ftyp === undefined && !isTorn && sizeBytes <= WINDOW_BYTES) {
+    else if (type === 'mfra' && !isTorn && sizeBytes <= MAX_MFRA_BYTES) {
+      mfra = await loadBox(source, range, context);
+    } else if (type === 'ftyp' && ftyp === undefined && !isTorn && sizeBytes <= WINDOW_BYTES) {
       ftyp = await loadBox(source, range, context);
     } else if (type === 'moov' && !isTorn && moov === undefined) {
       if (sizeBytes > MAX_MOOV_BYTES) {
@@ -97,7 +105,7 @@ export async function readLayout(source: ByteSource, context: ReadContext): Prom
       },
     );
   }
-  return { ftyp, moov, mdats, moofs };
+  return { ftyp, moov, mdats, moofs, mfra };
 }
 
 /** Reads a `moof` that the layout found; undefined, with a finding, when it is larger than any fragment. */

@@ -3,6 +3,7 @@ import { ByteReader } from '../bytes/reader.ts';
 import type { ByteSource } from '../byte-source.ts';
 import { type Box, childrenOf, findBox, fullBox, ReadContext, tooShort } from './read-boxes.ts';
 import { type ByteRange, loadFragment, readLayout } from './read-file.ts';
+import { readFragmentIndex, type TrackFragmentIndex } from './read-fragment-index.ts';
 import { FragmentReader } from './read-fragments.ts';
 import { type MetadataItem, readMetadata } from './read-metadata.ts';
 import { withStartFrame } from './read-timecode.ts';
@@ -24,6 +25,10 @@ export interface Movie {
   readonly moov: ByteRange;
   /** Contents of the `mdat` boxes, headers left out. */
   readonly mdats: readonly ByteRange[];
+  /** Places of the `moof` boxes. */
+  readonly moofs: readonly ByteRange[];
+  /** Where they are by the index at the end of the file, if it has one (`mfra`). */
+  readonly fragmentIndex: readonly TrackFragmentIndex[] | undefined;
   readonly timescale: number;
   /** `mvhd` duration, or that of `mehd`, in the movie's timescale. */
   readonly durationTicks: number;
@@ -65,6 +70,8 @@ export async function readMovie(source: ByteSource): Promise<Movie> {
     fragmented: mvex !== undefined,
     moov: { startByte: moov.startByte, endByte: moov.endByte },
     mdats: layout.mdats,
+    moofs: layout.moofs,
+    fragmentIndex: layout.mfra === undefined ? undefined : readFragmentIndex(layout.mfra, context),
     ...header,
     durationTicks: header.durationTicks || readFragmentDuration(mehd),
     tracks: await Promise.all(

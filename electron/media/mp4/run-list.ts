@@ -6,8 +6,8 @@ import { MAX_U32 } from '../bytes/writer.ts';
  */
 export class RunList {
   #length = 0;
-  #counts = new Uint32Array(16);
-  #values = new Uint32Array(16);
+  #counts = new Uint32Array(4);
+  #values = new Uint32Array(4);
 
   /** Runs, not the items they stand for. */
   get length(): number {

@@ -11,6 +11,7 @@ import type { SampleTable } from './read-samples.ts';
 import type { Track } from './read-track.ts';
 import { type Movie, readMovie } from './reader.ts';
 import { type ExpectedPackets, PayloadScan, readBlocks, type ReadProgress } from './verify-payload.ts';
+import { checkFragments } from './verify-fragments.ts';
 import { checkChapters } from './verify-chapters.ts';
 import { findDifference, packetTimeSamples } from './verify-session.ts';
 import { checkStructure } from './verify-structure.ts';
@@ -41,7 +42,7 @@ export interface VerifyOptions extends ReadProgress {
  */
 export async function verifyMovie(source: ByteSource, options: VerifyOptions = {}): Promise<VerifyReport> {
   const movie = await readMovie(source);
-  const checks: VerifyCheck[] = [...checkStructure(movie), checkTimecode(movie)];
+  const checks: VerifyCheck[] = [...checkStructure(movie), ...checkFragments(movie), checkTimecode(movie)];
   const opus = movie.tracks.filter((track) => track.opus !== undefined);
   const tailslate = [movie, ...movie.tracks].some(({ metadata }) => hasItems(metadata));
   checks.push({

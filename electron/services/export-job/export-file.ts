@@ -144,7 +144,7 @@ function writeMedia(job: MediaJob): Promise<WrittenMedia> {
   const { format } = job.item;
   switch (format.kind) {
     case 'm4a':
-      return writeM4a(job);
+      return writeM4a(job, format.fragmented);
     case 'bwf':
       return writeBwf(job, format.samples);
     case 'mov':

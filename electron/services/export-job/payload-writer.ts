@@ -11,7 +11,7 @@ const BUFFER_BYTES = 256 << 10;
 
 /**
  * Writes sample payload one after another into an output file: recorded packets, which go into the digest, and
- * filler, which does not.
+ * filler and the boxes between fragments, which do not.
  */
 export class PayloadWriter {
   readonly #output: OutputFile;
@@ -80,6 +80,19 @@ export class PayloadWriter {
       this.#buffer.set(packet, this.#at);
       this.#at += packet.length;
       // At once, since the buffer may be flushed before the next one.
+      this.#recordedFrom = this.#at;
+    }
+  }
+
+  /** Appends what is no payload and in no digest. */
+  async boxes(bytes: Uint8Array): Promise<void> {
+    this.#digestRecorded();
+    for (let at = 0; at < bytes.length;) {
+      if (this.#at === BUFFER_BYTES) await this.#flush();
+      const piece = bytes.subarray(at, at + BUFFER_BYTES - this.#at);
+      this.#buffer.set(piece, this.#at);
+      this.#at += piece.length;
+      at += piece.length;
       this.#recordedFrom = this.#at;
     }
   }

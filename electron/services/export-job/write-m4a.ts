@@ -1,6 +1,7 @@
 import { AppError } from '../../../shared/model/errors.ts';
 import { release } from '../../media/bytes/release.ts';
 import type { ChunkOrder } from '../../media/mp4/chunk-plan.ts';
+import type { FragmentLayout } from '../../media/mp4/fragment-layout.ts';
 import type { FileLayout } from '../../media/mp4/layout.ts';
 import { Muxer } from '../../media/mp4/muxer.ts';
 import { verifyMovie } from '../../media/mp4/verify.ts';
@@ -13,11 +14,13 @@ import { type PacketStretch, packetStretches } from './track-packets.ts';
 
 /**
  * Writes an `.m4a` whose `moov` comes first: sizes are known before the payload is read. Several players are tracks of
- * one file, second by second, with one timecode track.
+ * one file, second by second or fragment by fragment, with one timecode track.
  */
-export async function writeM4a(job: MediaJob): Promise<WrittenMedia> {
+export async function writeM4a(job: MediaJob, fragmented: boolean): Promise<WrittenMedia> {
   const { sources, output, signal, onWrite } = job;
-  const { headBytes, totalBytes, chunks, digestOffsets } = writeHead(job);
+  const { headBytes, totalBytes, digestOffsets, writePayload } = fragmented
+    ? writeFragmentedHead(job)
+    : writeHead(job);
   const writer = new PayloadWriter(output, headBytes, {
     checks: sources.map(({ track }) => track.checks),
     onWrite: (positionBytes) => {
@@ -25,7 +28,7 @@ export async function writeM4a(job: MediaJob): Promise<WrittenMedia> {
       onWrite(positionBytes, totalBytes);
     },
   });
-  await writeChunks(writer, sources, chunks);
+  await writePayload(writer);
   const { endByte, digests } = await writer.finish();
   if (endByte !== totalBytes) {
     throw new AppError(
@@ -54,23 +57,54 @@ export async function writeM4a(job: MediaJob): Promise<WrittenMedia> {
   };
 }
 
-interface WrittenHead extends Pick<FileLayout, 'totalBytes' | 'chunks'> {
+/** A file of which the payload is still to be written. */
+interface WrittenHead {
   readonly headBytes: number;
+  readonly totalBytes: number;
   /** Where each track's digest goes. */
   readonly digestOffsets: readonly (number | undefined)[];
+  /** Writes everything behind the head. */
+  readonly writePayload: (writer: PayloadWriter) => Promise<void>;
 }
 
 /** Lays the file out and writes what comes before the payload, 4 bytes a packet that nobody keeps. */
-function writeHead({ session, item, sources, output }: MediaJob): WrittenHead {
+function writeHead(job: MediaJob): WrittenHead {
+  const { head, totalBytes, chunks, ...digests } = filledMuxer(job).finish();
+  const headBytes = head.length;
+  job.output.write(head, 0);
+  release(head);
+  return {
+    headBytes,
+    totalBytes,
+    digestOffsets: digestOffsets(job, digests),
+    writePayload: (writer) => writeChunks(writer, job.sources, chunks),
+  };
+}
+
+/** The same for a file in fragments, each of which is laid out when it is written. */
+function writeFragmentedHead(job: MediaJob): WrittenHead {
+  const layout = filledMuxer(job).finishFragmented();
+  job.output.write(layout.head, 0);
+  return {
+    headBytes: layout.head.length,
+    totalBytes: layout.totalBytes,
+    digestOffsets: digestOffsets(job, layout),
+    writePayload: (writer) => writeFragments(writer, job.sources, layout),
+  };
+}
+
+/** The movie's metadata speaks of the only player there is. */
+function digestOffsets(
+  { sources }: MediaJob,
+  { digestOffset, trackDigestOffsets }: Pick<FileLayout, 'digestOffset' | 'trackDigestOffsets'>,
+): readonly (number | undefined)[] {
+  return sources.length === 1 ? [digestOffset] : trackDigestOffsets;
+}
+
+function filledMuxer({ session, item, sources }: MediaJob): Muxer {
   const muxer = new Muxer(movieSpec(session, item, sources));
   for (const [track, source] of sources.entries()) addAll(muxer, track, source);
-  const { head, totalBytes, chunks, digestOffset, trackDigestOffsets } = muxer.finish();
-  const headBytes = head.length;
-  output.write(head, 0);
-  release(head);
-  // The movie's metadata speaks of the only player there is.
-  const digestOffsets = sources.length === 1 ? [digestOffset] : trackDigestOffsets;
-  return { headBytes, totalBytes, chunks, digestOffsets };
+  return muxer;
 }
 
 /** Tells the muxer every sample's size and length, in order. */
@@ -102,6 +136,23 @@ async function writeChunks(
     writer.select(track);
     await cursors[track]?.write(writer, sampleCounts[chunk] ?? 0);
   }
+}
+
+/** Writes fragment after fragment, then where they are. */
+async function writeFragments(
+  writer: PayloadWriter,
+  sources: readonly SourceTrack[],
+  layout: FragmentLayout,
+): Promise<void> {
+  const cursors = sources.map((source) => new TrackCursor(source));
+  for (const { head, sampleCounts } of layout.fragments()) {
+    await writer.boxes(head);
+    for (const [track, count] of sampleCounts.entries()) {
+      writer.select(track);
+      await cursors[track]?.write(writer, count);
+    }
+  }
+  await writer.boxes(layout.tail);
 }
 
 /** Where the writing of a track has come to. */

@@ -1,4 +1,5 @@
 import { assertNever } from '../../../shared/model/errors.ts';
+import { FRAGMENT_SAMPLES } from '../../media/mp4/fragment-layout.ts';
 import { encodedBytes } from '../../media/opus/packet-encoder.ts';
 import { pcmBytes } from '../../media/pcm/pcm-format.ts';
 import type { ItemFormat } from '../export-job/item.ts';
@@ -15,7 +16,11 @@ export function estimatedBytes(format: ItemFormat, { payloadBytes, lengthSamples
   const payload = payloadBytes.reduce((sum, bytes) => sum + bytes, 0);
   switch (format.kind) {
     case 'm4a':
-      return payload + payloadBytes.length * sampleTableBytes(lengthSamples);
+      return (
+        payload +
+        payloadBytes.length *
+          (sampleTableBytes(lengthSamples) + (format.fragmented ? fragmentBytes(lengthSamples) : 0))
+      );
     case 'bwf':
     case 'mov':
       return payloadBytes.length * pcmBytes(format.samples) * lengthSamples + 4096;
@@ -36,6 +41,11 @@ export function estimatedBytes(format: ItemFormat, { payloadBytes, lengthSamples
 /** Sample sizes and filler of 20 ms packets for this length, with room for the other boxes. */
 function sampleTableBytes(samples: number): number {
   return 8 * Math.ceil(samples / 960) + 65_536;
+}
+
+/** The boxes of a track around each fragment of two seconds, and its place in the index. */
+function fragmentBytes(samples: number): number {
+  return 200 * Math.ceil(samples / FRAGMENT_SAMPLES);
 }
 
 /** The filler of 20 ms packets, a lacing value for each packet, and a page header a second. */

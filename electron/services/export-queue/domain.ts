@@ -161,7 +161,7 @@ async function planned(
   const rate = timecodeRate(choices.rate);
   const wanted: ExportChoices = {
     outFolder,
-    formats: writtenFormats(choices.formats, choices.layout, choices.fragmented),
+    formats: writtenFormats(choices.formats, choices.layout),
     layout: choices.layout,
     fragmented: choices.fragmented,
     mixKbps: choices.mixKbps,

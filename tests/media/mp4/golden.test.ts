@@ -14,6 +14,7 @@ describe('golden files', () => {
     ['sweep.m4a', {}],
     ['sweep-trimmed.m4a', { lastTrimSamples: 500 }],
     ['sweep-two-players.m4a', { trackCount: 2 }],
+    ['sweep-fragmented.m4a', { lastTrimSamples: 500, trackCount: 2, fragmented: true }],
   ])('%s', (name, options) => {
     const { bytes } = sweepFile(sweep, options);
     const path = new URL(name, folder);

@@ -5,6 +5,7 @@ import {
   sessionItems,
   type SessionMetadata,
 } from '../../../electron/media/mp4/metadata.ts';
+import { FragmentLayout } from '../../../electron/media/mp4/fragment-layout.ts';
 import type { FileLayout } from '../../../electron/media/mp4/layout.ts';
 import { Muxer, type MuxerSpec } from '../../../electron/media/mp4/muxer.ts';
 
@@ -50,6 +51,24 @@ export function assemble(layout: FileLayout, tracks: readonly (readonly Uint8Arr
     next[track] = to;
   }
   return concat(parts);
+}
+
+/** The whole file in fragments, its packets taken in order from their tracks. */
+export function assembleFragmented(
+  layout: FragmentLayout,
+  tracks: readonly (readonly Uint8Array[])[],
+): Uint8Array {
+  const next = tracks.map(() => 0);
+  const parts = [layout.head];
+  for (const { head, sampleCounts } of layout.fragments()) {
+    parts.push(head);
+    for (const [track, count] of sampleCounts.entries()) {
+      const from = next[track] ?? 0;
+      parts.push(...(tracks[track]?.slice(from, from + count) ?? []));
+      next[track] = from + count;
+    }
+  }
+  return concat([...parts, layout.tail]);
 }
 
 /** A spec with one mono track of `durationSamples` after the pre-skip, at 25 frames from 10:00:00:00. */
@@ -101,7 +120,11 @@ export interface SweepFile {
  */
 export function sweepFile(
   sweep: Uint8Array,
-  { trackCount = 1, lastTrimSamples = 0 }: { trackCount?: number; lastTrimSamples?: number } = {},
+  {
+    trackCount = 1,
+    lastTrimSamples = 0,
+    fragmented = false,
+  }: { trackCount?: number; lastTrimSamples?: number; fragmented?: boolean } = {},
 ): SweepFile {
   const recorded = oggOpusPackets(sweep);
   const sizes = Uint16Array.from(recorded, (packet) => packet.length);
@@ -164,8 +187,10 @@ export function sweepFile(
     muxer.addSamples(track, sizes, units, 0, sizes.length);
     muxer.addFiller(track, 3, 8, 5);
   }
-  const layout = muxer.finish();
-  const bytes = assemble(layout, Array<Uint8Array[]>(trackCount).fill(payload));
+  const payloads = Array<Uint8Array[]>(trackCount).fill(payload);
+  const layout = fragmented ? muxer.finishFragmented() : muxer.finish();
+  const bytes =
+    layout instanceof FragmentLayout ? assembleFragmented(layout, payloads) : assemble(layout, payloads);
   const digest = Buffer.from(
     createHash('sha256')
       .update(concat([...recorded, ...recorded]))
