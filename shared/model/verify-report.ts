@@ -40,7 +40,7 @@ export interface VerifyCheck {
  * - `chapters`: the session's markers, where it has any.
  * - `loudness`: what a mix-down states of its loudness is what was measured.
  * - `decoded`: how many packets became silence because they cannot be decoded.
- * - `session-`: the packets against those of the session they were exported from.
+ * - `session-`: the packets, or the samples they decode to, against those of the session they were exported from.
  */
 type VerifyCheckName =
   | 'readable'
@@ -64,6 +64,7 @@ type VerifyCheckName =
   | 'session-count'
   | 'session-packets'
   | 'session-digest'
+  | 'session-samples'
   | 'audio-format'
   | 'chapters'
   | 'pcm-digest'

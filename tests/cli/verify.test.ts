@@ -105,7 +105,7 @@ describe('what is not one whole file of ours is said to be so:', () => {
     [
       'a text',
       'Buy milk.\n',
-      /^tailslate: bad\.m4a: This is not an MP4 or MOV file: it looks like a text file\.\n {2}Choose/u,
+      /^tailslate: bad\.m4a: This is no M4A, MOV, WAV or Ogg file: it looks like a text file\.\n {2}Choose/u,
     ],
     ['zeros', '\0'.repeat(5000), /its beginning is only zeros/u],
   ])('%s', async (_what, content, says) => {

@@ -1,4 +1,6 @@
-import { type FileVerification, verifyFile } from '../../services/verify-file.ts';
+import { mediaFormat } from '../../../shared/model/media-formats.ts';
+import { verifyFile } from '../../services/verify-file.ts';
+import type { FileVerification } from '../../services/verify-file/file-verification.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { duration, fileSize } from '../format.ts';
 import type { CommandContext } from '../context.ts';
@@ -43,22 +45,25 @@ export async function run(
 /** One line where all is well, every failed check where not. */
 function verdict(report: FileVerification): string {
   const [track] = report.tracks;
+  const label = report.timecode?.label ?? 'no timecode';
   const facts =
     track === undefined
-      ? []
+      ? [mediaFormat(report.format).title, label]
       : [
           `${track.packets} packets`,
           `${track.silencePackets} of silence`,
           duration(track.durationSamples),
-          report.timecode?.label ?? 'no timecode',
+          label,
         ];
+  const notCompared = report.notCompared.map((what) => `        not compared: ${what}`);
   if (report.ok) {
+    const isIdentical = report.session !== null && notCompared.length === 0;
     const against = report.encoded
       ? 'whole, a mix-down of packets that were encoded for it'
-      : report.session === null
-        ? 'whole'
-        : 'identical to the session';
-    return `ok      ${report.path}: ${against} (${facts.join(', ')})`;
+      : isIdentical
+        ? 'identical to the session'
+        : 'whole';
+    return [`ok      ${report.path}: ${against} (${facts.join(', ')})`, ...notCompared].join('\n');
   }
   const failed = report.checks
     .filter(({ ok }) => !ok)
@@ -66,5 +71,5 @@ function verdict(report: FileVerification): string {
   const findings = report.findings.map(
     ({ startByte, endByte, reason }) => `        bytes ${startByte} to ${endByte}: ${reason}`,
   );
-  return [`FAILED  ${report.path}`, ...failed, ...findings].join('\n');
+  return [`FAILED  ${report.path}`, ...failed, ...findings, ...notCompared].join('\n');
 }

@@ -39,8 +39,8 @@ export function metadataItems(session: SessionMetadata): MetadataItem[] {
 export function mixItems(session: SessionMetadata, kbps: number): MetadataItem[] {
   return [
     ...sessionItems(session, 'mix'),
-    own('CONTENT', MIX_CONTENT),
-    own('ENCODED_KBPS', kbps),
+    ownItem('CONTENT', MIX_CONTENT),
+    ownItem('ENCODED_KBPS', kbps),
     ...playerItems(session),
   ];
 }
@@ -59,25 +59,25 @@ export function sessionItems(session: SessionMetadata, who = session.player): Me
     { kind: 'text', code: '©cmt', value: summary(session) },
     { kind: 'text', code: '©too', value: session.tool },
     { kind: 'number-of', code: 'trkn', index: session.index, of: session.of },
-    own('SESSION_ID', session.sessionId),
-    own('SESSION_START', session.sessionStartIso),
-    own('TIMECODE_START', session.timecodeStart),
-    own('TIMECODE_RATE', session.timecodeRate),
+    ownItem('SESSION_ID', session.sessionId),
+    ownItem('SESSION_START', session.sessionStartIso),
+    ownItem('TIMECODE_START', session.timecodeStart),
+    ownItem('TIMECODE_RATE', session.timecodeRate),
   ]);
 }
 
 /** What belongs to one player: the track's metadata in a file of several. */
 export function playerItems(session: SessionMetadata): MetadataItem[] {
   return withoutEmpty([
-    own('PLAYER', session.player),
-    own('PLAYER_ID', session.playerId),
-    own('DURATION_SAMPLES', session.durationSamples),
-    own('SOURCE_FORMAT', session.sourceFormat),
-    own('PACKETS', session.packets),
-    own('SILENCE_PACKETS', session.silencePackets),
+    ownItem('PLAYER', session.player),
+    ownItem('PLAYER_ID', session.playerId),
+    ownItem('DURATION_SAMPLES', session.durationSamples),
+    ownItem('SOURCE_FORMAT', session.sourceFormat),
+    ownItem('PACKETS', session.packets),
+    ownItem('SILENCE_PACKETS', session.silencePackets),
     { kind: 'digest', name: 'PACKETS_SHA256' },
-    own('GAPS', session.gaps),
-    own('DAMAGE', session.damage),
+    ownItem('GAPS', session.gaps),
+    ownItem('DAMAGE', session.damage),
   ]);
 }
 
@@ -85,7 +85,8 @@ function withoutEmpty(items: readonly MetadataItem[]): MetadataItem[] {
   return items.filter((item) => !('value' in item) || item.value !== '');
 }
 
-function own(name: string, value: string | number): MetadataItem {
+/** A field of ours. */
+export function ownItem(name: string, value: string | number): MetadataItem {
   return { kind: 'own', name, value: String(value) };
 }
 

@@ -3,6 +3,7 @@ import { SAMPLE_RATE } from '../../../shared/time/samples.ts';
 import { MAX_U32 } from '../bytes/writer.ts';
 import { pcmBytes } from '../pcm/pcm-format.ts';
 import { stsdPcm } from './boxes-pcm.ts';
+import type { MetadataItem } from './boxes-metadata.ts';
 import { chunkOffsets, stsc, stszUniform, stts } from './boxes-samples.ts';
 import type { TrackChunks } from './chunk-plan.ts';
 import { type FileLayout, type FileSpec, layOut } from './layout.ts';
@@ -20,6 +21,8 @@ const TRACK_ROOM_BYTES = 2048;
 interface PcmTrackSpec {
   readonly name: string;
   readonly channels: 1 | 2;
+  /** Metadata of this track alone; none when left out. */
+  readonly metadata?: readonly MetadataItem[];
 }
 
 export interface MovSpec extends FileSpec {
@@ -49,7 +52,10 @@ export function layOutMov(spec: MovSpec): FileLayout {
   );
 }
 
-function movieTrack({ format, frames }: MovSpec, { name, channels }: PcmTrackSpec): MovieTrack {
+function movieTrack(
+  { format, frames }: MovSpec,
+  { name, channels, metadata = [] }: PcmTrackSpec,
+): MovieTrack {
   const frameBytes = channels * pcmBytes(format);
   const chunks = secondChunks(frames, frameBytes);
   return {
@@ -58,7 +64,7 @@ function movieTrack({ format, frames }: MovSpec, { name, channels }: PcmTrackSpe
     editStartSamples: 0,
     editDurationSamples: frames,
     mediaSamples: frames,
-    metadata: [],
+    metadata,
     chunks,
     writeTables: (writer, wide) => {
       const durations = new RunList();

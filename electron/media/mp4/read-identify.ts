@@ -36,7 +36,7 @@ export function notAMovie(start: Uint8Array): AppError {
         ? 'its beginning is only zeros'
         : 'it does not begin like one'
       : `it looks like ${what}`;
-  return new AppError('unreadable', `This is not an MP4 or MOV file: ${looks}.`, {
-    next: 'Choose an .m4a, .mp4 or .mov file.',
+  return new AppError('unreadable', `This is no M4A, MOV, WAV or Ogg file: ${looks}.`, {
+    next: 'Choose a file that Tailslate exported.',
   });
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { VerifyCheck, VerifyReport } from '../../../shared/model/verify-report.ts';
 import type { ByteSource } from '../byte-source.ts';
+import { chunkFields, waveChunks, type WaveChunk } from './wave-chunks.ts';
 
 /** What a Broadcast Wave file is to hold. */
 export interface ExpectedWave {
@@ -16,16 +17,7 @@ export interface ExpectedWave {
   readonly integratedLufs?: number | null;
 }
 
-interface Chunk {
-  readonly code: string;
-  readonly startByte: number;
-  readonly sizeBytes: number;
-}
-
 const BLOCK_BYTES = 256 << 10;
-const UNKNOWN = 0xffff_ffff;
-/** A file of ours has a handful. */
-const MOST_CHUNKS = 1000;
 
 /**
  * Reads a Broadcast Wave file, sharing no layout code with the writer: chunk by chunk, then every sample. A file that
@@ -40,12 +32,12 @@ export async function verifyWave(
     readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
   } = {},
 ): Promise<VerifyReport> {
-  const { chunks, fault } = await chunksOf(source);
-  const find = (code: string): Chunk | undefined => chunks.find((chunk) => chunk.code === code);
+  const { chunks, fault } = await waveChunks(source);
+  const find = (code: string): WaveChunk | undefined => chunks.find((chunk) => chunk.code === code);
   const checks: VerifyCheck[] = [
     { name: 'readable', ok: fault === '', detail: fault === '' ? `${chunks.length} chunks` : fault },
   ];
-  const fmt = await fields(source, find('fmt '), 16);
+  const fmt = await chunkFields(source, find('fmt '), 16);
   const wanted = `${expected.channels} channels, ${expected.sampleRate} Hz, ${expected.bitDepth} bits`;
   const found =
     fmt === undefined
@@ -53,7 +45,7 @@ export async function verifyWave(
       : `${fmt.getUint16(2, true)} channels, ${fmt.getUint32(4, true)} Hz, ${fmt.getUint16(14, true)} bits`;
   checks.push({ name: 'audio-format', ok: found === wanted, detail: `${found}, expected ${wanted}` });
 
-  const bext = await fields(source, find('bext'), 414);
+  const bext = await chunkFields(source, find('bext'), 414);
   const reference = bext === undefined ? -1 : bext.getUint32(338, true) + 2 ** 32 * bext.getUint32(342, true);
   checks.push({
     name: 'timecode',
@@ -61,7 +53,7 @@ export async function verifyWave(
     detail: `begins ${reference} samples after midnight, expected ${expected.timeReferenceSamples}`,
   });
   if (expected.integratedLufs !== undefined) checks.push(loudnessCheck(bext, expected.integratedLufs));
-  const cue = await fields(source, find('cue '), 4);
+  const cue = await chunkFields(source, find('cue '), 4);
   const cues = cue?.getUint32(0, true) ?? 0;
   checks.push({
     name: 'chapters',
@@ -105,42 +97,9 @@ function loudnessCheck(bext: DataView | undefined, lufs: number | null): VerifyC
   return { name: 'loudness', ok: found === wanted, detail };
 }
 
-/** The chunks of the file, and what is wrong with their sizes. */
-async function chunksOf(source: ByteSource): Promise<{ chunks: readonly Chunk[]; fault: string }> {
-  const { sizeBytes } = source;
-  const chunks: Chunk[] = [];
-  const head = await viewAt(source, 0, 12);
-  if (head === undefined) return { chunks, fault: 'the file is too short' };
-  const magic = code(head, 0);
-  if ((magic !== 'RIFF' && magic !== 'RF64') || code(head, 8) !== 'WAVE')
-    return { chunks, fault: `it begins with ${magic}` };
-  let riffBytes = head.getUint32(4, true);
-  let dataBytes = UNKNOWN;
-  let at = 12;
-  while (at < sizeBytes) {
-    if (chunks.length === MOST_CHUNKS) return { chunks, fault: `byte ${at}: far too many chunks` };
-    const header = await viewAt(source, at, 8);
-    if (header === undefined) return { chunks, fault: `byte ${at}: half a chunk header` };
-    const name = code(header, 0);
-    let size = header.getUint32(4, true);
-    if (name === 'ds64' && magic === 'RF64' && chunks.length === 0) {
-      const wide = await viewAt(source, at + 8, 28);
-      if (wide === undefined) return { chunks, fault: 'half a ds64' };
-      riffBytes = Number(wide.getBigUint64(0, true));
-      dataBytes = Number(wide.getBigUint64(8, true));
-    }
-    if (name === 'data' && size === UNKNOWN) size = dataBytes;
-    chunks.push({ code: name, startByte: at + 8, sizeBytes: size });
-    at += 8 + size + (size % 2);
-  }
-  if (at !== sizeBytes) return { chunks, fault: `the last chunk ends at ${at}, the file at ${sizeBytes}` };
-  if (riffBytes !== sizeBytes - 8) return { chunks, fault: `RIFF says ${riffBytes}, not ${sizeBytes - 8}` };
-  return { chunks, fault: '' };
-}
-
 async function digestOf(
   source: ByteSource,
-  { startByte, sizeBytes }: Chunk,
+  { startByte, sizeBytes }: WaveChunk,
   { signal, onProgress }: Parameters<typeof verifyWave>[2] & object,
 ): Promise<string> {
   const hash = createHash('sha256');
@@ -154,23 +113,4 @@ async function digestOf(
     onProgress?.(startByte + done, source.sizeBytes);
   }
   return hash.digest('hex');
-}
-
-async function fields(
-  source: ByteSource,
-  chunk: Chunk | undefined,
-  bytes: number,
-): Promise<DataView | undefined> {
-  if (chunk === undefined || chunk.sizeBytes < bytes) return undefined;
-  return viewAt(source, chunk.startByte, bytes);
-}
-
-async function viewAt(source: ByteSource, at: number, length: number): Promise<DataView | undefined> {
-  const bytes = await source.read(at, length);
-  if (bytes.length < length) return undefined;
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-function code(view: DataView, at: number): string {
-  return String.fromCharCode(...[0, 1, 2, 3].map((i) => view.getUint8(at + i)));
 }

@@ -3,6 +3,7 @@ import type { PcmFormat } from '../../../shared/model/media-formats.ts';
 import { SAMPLE_RATE } from '../../../shared/time/samples.ts';
 import { framesToSamples, timecodeRate } from '../../../shared/time/timecode.ts';
 import { APP_TOOL } from '../../io/app-version.ts';
+import { MIX_CONTENT } from '../../media/mp4/metadata.ts';
 import { pcmBytes } from '../../media/pcm/pcm-format.ts';
 import type { BwfSpec } from '../../media/wav/bwf.ts';
 import { fileMarkers } from './file-markers.ts';
@@ -69,7 +70,9 @@ export function bwfSpec(
         ...sources.map(({ player: { id } }) => `PLAYER_ID=${id}`),
         `TIMECODE_START=${item.timecode.label}`,
         `TIMECODE_RATE=${item.timecode.rate}`,
+        `ORIGIN_SAMPLES=${item.originSamples}`,
         `DURATION_SAMPLES=${frames}`,
+        ...(item.format.kind === 'mix' ? [`CONTENT=${MIX_CONTENT}`] : []),
       ].join('\n'),
     },
     cues: fileMarkers(item, frames).filter(({ atSamples }) => atSamples < 2 ** 32),

@@ -1,7 +1,7 @@
 import { timecodeRate } from '../../../shared/time/timecode.ts';
 import type { MixKbps, PcmFormat } from '../../../shared/model/media-formats.ts';
 import type { FileSpec } from '../../media/mp4/layout.ts';
-import { metadataItems, mixItems, playerItems, sessionItems } from '../../media/mp4/metadata.ts';
+import { metadataItems, mixItems, ownItem, playerItems, sessionItems } from '../../media/mp4/metadata.ts';
 import type { MovSpec } from '../../media/mp4/mov.ts';
 import type { AudioTrackSpec, MuxerSpec } from '../../media/mp4/muxer.ts';
 import { encodedTrim } from '../../media/opus/packet-encoder.ts';
@@ -50,8 +50,16 @@ export function movSpec(
     ...fileSpec(session, item, first),
     format,
     frames: first.filled.editDurationSamples,
-    tracks: sources.map(({ player: { name }, track: { channels } }) => ({ name, channels })),
-    metadata: sessionItems(others.length === 0 ? metadata : { ...metadata, ...together(sources) }),
+    tracks: sources.map(({ player: { id, name }, track: { channels } }) => ({
+      name,
+      channels,
+      metadata: [ownItem('PLAYER_ID', id)],
+    })),
+    metadata: [
+      ...sessionItems(others.length === 0 ? metadata : { ...metadata, ...together(sources) }),
+      ownItem('ORIGIN_SAMPLES', item.originSamples),
+      ownItem('DURATION_SAMPLES', first.filled.editDurationSamples),
+    ],
   };
 }
 

@@ -50,6 +50,7 @@ function tags(
     ...content,
     ['PLAYER', facts.player],
     ['PLAYER_ID', facts.playerId],
+    ['ORIGIN_SAMPLES', item.originSamples],
     ['DURATION_SAMPLES', facts.durationSamples],
     ['SOURCE_FORMAT', facts.sourceFormat],
     ['PACKETS', facts.packets],

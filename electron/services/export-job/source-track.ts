@@ -33,7 +33,7 @@ export interface SourceTrack {
  */
 export async function loadSources(
   session: Session,
-  item: ExportItem,
+  item: Pick<ExportItem, 'sessionFolder' | 'players' | 'originSamples' | 'endSamples'>,
   mode: LoadMode,
   signal: AbortSignal,
 ): Promise<readonly SourceTrack[]> {

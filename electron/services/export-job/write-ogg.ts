@@ -76,7 +76,8 @@ export async function writeOgg({
   };
 }
 
-function* packetRuns(source: SourceTrack): Generator<{ recorded: boolean; count: number }, void> {
+/** Whether a track's packets were recorded, in order and in runs. */
+export function* packetRuns(source: SourceTrack): Generator<{ recorded: boolean; count: number }, void> {
   for (const stretch of packetStretches(source)) {
     if (stretch.kind === 'recorded') yield { recorded: true, count: stretch.end - stretch.first };
     else yield { recorded: false, count: stretch.count };

@@ -19,7 +19,7 @@ interface WrittenPcm {
 }
 
 /** How channels of several tracks lie in the file. */
-export interface PcmPlace {
+export interface PcmForm {
   readonly format: PcmFormat;
   readonly frames: number;
   /**
@@ -28,19 +28,23 @@ export interface PcmPlace {
    * - `by-track`: each track's second by itself, one track after the other.
    */
   readonly order: 'interleaved' | 'by-track';
-  readonly startByte: number;
+}
+
+/** A second of all tracks as a file holds it. */
+interface PcmBlock {
+  /** Valid until the next is asked for. */
+  readonly bytes: Uint8Array;
+  readonly frames: number;
 }
 
 /**
- * Decodes tracks side by side and writes their samples block by block.
- * @param onWrite told the position reached before each block is written; may throw to stop.
+ * Decodes tracks side by side, going round the event loop at every block.
+ * @returns packets that could not be decoded, which became silence.
  */
-export async function writePcm(
-  output: OutputFile,
+export async function* pcmBlocks(
   sources: readonly SourceTrack[],
-  { format, frames, order, startByte }: PcmPlace,
-  onWrite: (positionBytes: number) => void,
-): Promise<WrittenPcm> {
+  { format, frames, order }: PcmForm,
+): AsyncGenerator<PcmBlock, number> {
   const tracks: TrackPcm[] = [];
   try {
     for (const source of sources) tracks.push(await TrackPcm.open(source));
@@ -50,8 +54,6 @@ export async function writePcm(
     const groups = order === 'interleaved' ? [floats.flat()] : floats;
     const channels = floats.flat().length;
     const bytes = new Uint8Array(BLOCK_FRAMES * channels * pcmBytes(format));
-    const hash = createHash('sha256');
-    let position = startByte;
     for (let done = 0; done < frames; done += BLOCK_FRAMES) {
       await eventLoopTurn();
       const count = Math.min(BLOCK_FRAMES, frames - done);
@@ -59,20 +61,39 @@ export async function writePcm(
       for (const [index, track] of tracks.entries()) {
         if (track.read(floats[index] ?? [], count)) sounds = true;
       }
-      const used = count * channels * pcmBytes(format);
-      const block = bytes.subarray(0, used);
+      const block = bytes.subarray(0, count * channels * pcmBytes(format));
       if (sounds) {
         let at = 0;
         for (const group of groups) at += encodePcm(format, group, count, block.subarray(at));
       } else block.fill(0);
-      hash.update(block);
-      onWrite(position + used);
-      output.write(block, position);
-      position += used;
+      yield { bytes: block, frames: count };
     }
-    const undecodable = tracks.reduce((sum, track) => sum + track.undecodable, 0);
-    return { sha256: hash.digest('hex'), undecodable };
+    return tracks.reduce((sum, track) => sum + track.undecodable, 0);
   } finally {
     for (const track of tracks) track.close();
+  }
+}
+
+/**
+ * Decodes tracks side by side and writes their samples block by block.
+ * @param onWrite told the position reached before each block is written; may throw to stop.
+ */
+export async function writePcm(
+  output: OutputFile,
+  sources: readonly SourceTrack[],
+  form: PcmForm & { readonly startByte: number },
+  onWrite: (positionBytes: number) => void,
+): Promise<WrittenPcm> {
+  const hash = createHash('sha256');
+  const blocks = pcmBlocks(sources, form);
+  let position = form.startByte;
+  for (;;) {
+    const next = await blocks.next();
+    if (next.done === true) return { sha256: hash.digest('hex'), undecodable: next.value };
+    const { bytes } = next.value;
+    hash.update(bytes);
+    onWrite(position + bytes.length);
+    output.write(bytes, position);
+    position += bytes.length;
   }
 }
