@@ -188,9 +188,9 @@ function program(context: CommandContext): Command {
       .command('verify')
       .summary('check exported files')
       .description(
-        'Checks structure, timecode, tables and digest; with --session every packet against the log.',
+        'Checks structure, timecode and digest of files of any format, told by their content; with --session every packet, or every sample it decodes to, against the log. What cannot be compared is said.',
       )
-      .argument('<file...>', '.m4a files')
+      .argument('<file...>', '.m4a, .wav, .mov and .opus files')
       .option('--session <dir>', 'the session folder the files were made from'),
     () => import('./commands/verify.ts'),
   );

@@ -1,0 +1,171 @@
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ExportChoices } from '../../electron/services/export-plan.ts';
+import { verifyFile } from '../../electron/services/verify-file.ts';
+import { documentOf, tailslate } from '../support/cli.ts';
+import { ExportFolder } from '../support/exported-session.ts';
+
+const folder = new ExportFolder();
+let session = '';
+/** Paths of the exported files, by what is in them. */
+const files = new Map<string, string>();
+
+beforeAll(async () => {
+  session = await folder.sampleSession(0.4);
+  const players = ['Marit Solheim', 'Tomás Berg'];
+  const make = async (prefix: string, choices: Partial<ExportChoices>): Promise<void> => {
+    for (const { plan, outcome } of await folder.export(session, '29.97df', { players, choices })) {
+      const who = plan.playerId ?? 'all';
+      files.set(`${prefix} ${plan.kind} ${who}`, outcome.path);
+    }
+  };
+  await make('whole', { formats: ['m4a', 'bwf', 'mov', 'ogg', 'mix'] });
+  await make('fragmented', { fragmented: true });
+  await make('combined', { layout: 'combined', formats: ['m4a', 'mov'], fragmented: true });
+  await make('short', { layout: 'combined', formats: ['bwf'], pcm: 's16' });
+  await make('trimmed', { align: 'trim', formats: ['bwf', 'ogg'] });
+}, 60_000);
+
+afterAll(() => {
+  folder.remove();
+});
+
+const pathOf = (name: string): string => files.get(name) ?? '';
+const quiet = { signal: new AbortController().signal, onProgress: () => undefined };
+const failed = async (path: string, of?: string): Promise<readonly string[]> =>
+  (await verifyFile(path, of, quiet)).checks
+    .filter(({ ok }) => !ok)
+    .map(({ name, detail }) => `${name}: ${detail}`);
+
+test('a file of every format is whole by itself, and says what was not compared', async () => {
+  expect(files.size).toBe(18);
+  for (const [name, path] of files) {
+    const report = await verifyFile(path, undefined, quiet);
+    expect(report.checks.filter(({ ok }) => !ok)).toEqual([]);
+    expect(report.ok).toBe(true);
+    expect(report.format).toBe(name.split(' ')[1]);
+    expect(report.fragmented).toBe(report.format === 'm4a' && !name.startsWith('whole'));
+    expect(report.timecode?.label).toMatch(/^\d\d:\d\d:\d\d;\d\d$/u);
+    if (report.format === 'm4a') expect(report.notCompared).toEqual([]);
+    else if (report.format !== 'ogg') expect(report.notCompared[0]).toMatch(/^the samples: /u);
+  }
+});
+
+test('compared with its session it is the same, packet by packet or sample by sample', async () => {
+  for (const [, path] of files) {
+    const report = await verifyFile(path, session, quiet);
+    expect(report.checks.filter(({ ok }) => !ok)).toEqual([]);
+    expect(report.session).toBe(session);
+    if (report.format === 'mix') {
+      expect(report.notCompared).toEqual([expect.stringMatching(/^the samples: how loud/u)]);
+    } else {
+      expect(report.notCompared).toEqual([]);
+      expect(report.checks.some(({ name }) => name.startsWith('session-'))).toBe(true);
+    }
+  }
+});
+
+test('what a file is called does not matter', async () => {
+  const path = join(folder.path, 'wrong.m4a');
+  copyFileSync(pathOf('whole bwf 0'), path);
+  expect((await verifyFile(path, session, quiet)).format).toBe('bwf');
+  copyFileSync(pathOf('whole ogg 0'), path);
+  expect((await verifyFile(path, session, quiet)).format).toBe('ogg');
+});
+
+/** A copy of a file with one bit changed. */
+function broken(name: string, at: (bytes: Buffer) => number): string {
+  const bytes = readFileSync(pathOf(name));
+  const place = at(bytes);
+  bytes[place] = (bytes[place] ?? 0) ^ 1;
+  const path = join(folder.path, 'broken');
+  writeFileSync(path, bytes);
+  return path;
+}
+
+const middle = (bytes: Buffer): number => Math.floor(bytes.length / 2);
+
+describe('one flipped bit is found', () => {
+  test.each(['whole bwf 0', 'whole mov 0', 'combined mov all', 'short bwf all', 'trimmed bwf 1'])(
+    'in the samples of %s, and where',
+    async (name) => {
+      const path = broken(name, middle);
+      expect(await failed(path)).toEqual([]);
+      const [first, ...others] = await failed(path, session);
+      expect(first).toMatch(/^session-samples: they differ from what .*, first at sample \d+/u);
+      expect(others).toEqual([]);
+    },
+  );
+
+  test('in a page of Ogg, with and without the session', async () => {
+    const path = broken('whole ogg 0', middle);
+    for (const of of [undefined, session]) {
+      expect((await failed(path, of))[0]).toMatch(/^readable: at byte \d+: An Ogg page whose checksum/u);
+    }
+  });
+
+  test('in a fragment and in the index of fragments', async () => {
+    const name = 'fragmented m4a 0';
+    const late = (bytes: Buffer): number => bytes.indexOf('tfdt', middle(bytes)) + 15;
+    expect((await failed(broken(name, late))).join()).toMatch(/fragments: track 1: fragment \d+ begins at/u);
+    const index = (bytes: Buffer): number => bytes.indexOf('tfra') + 27;
+    expect((await failed(broken(name, index))).join()).toMatch(
+      /fragments: track 1: fragment 1 is not where the index says/u,
+    );
+    expect(await failed(broken(name, middle))).not.toEqual([]);
+  });
+
+  test.each([
+    ['whole bwf 0', (bytes: Buffer) => bytes.indexOf('bext') + 8 + 338, /^timecode: samples since midnight/u],
+    ['whole bwf 0', (bytes: Buffer) => bytes.indexOf('TIMECODE_START=') + 25, /^timecode: /u],
+    ['whole mix all', (bytes: Buffer) => bytes.indexOf('DURATION_SAMPLES=') + 20, /^item-duration: /u],
+    ['whole mov 0', (bytes: Buffer) => bytes.lastIndexOf('mdat') + 7, /^(?:item-timecode|timecode): /u],
+  ])('in what %s says of itself', async (name, at, says) => {
+    expect((await failed(broken(name, at))).some((line) => says.test(line))).toBe(true);
+  });
+});
+
+test('what was cut short is not whole', async () => {
+  const path = join(folder.path, 'cut');
+  for (const name of ['whole bwf 0', 'whole mov 0', 'whole ogg 0', 'whole mix all', 'fragmented m4a 0']) {
+    const bytes = readFileSync(pathOf(name));
+    writeFileSync(path, bytes.subarray(0, Math.floor(bytes.length * 0.7)));
+    for (const of of [undefined, session]) expect(await failed(path, of)).not.toEqual([]);
+  }
+});
+
+test('a WAV of others is no export, and an Ogg file without Opus is refused', async () => {
+  const bytes = Buffer.alloc(44);
+  bytes.write('RIFF', 0);
+  bytes.writeUInt32LE(bytes.length - 8, 4);
+  bytes.write('WAVEfmt ', 8);
+  bytes.writeUInt32LE(16, 16);
+  bytes.write('data', 36);
+  const path = join(folder.path, 'other');
+  writeFileSync(path, bytes);
+  expect(await failed(path)).toContain('metadata: no Tailslate metadata');
+  await expect(verifyFile(path, session, quiet)).rejects.toThrow(/it is not a Tailslate export/u);
+  writeFileSync(path, 'OggS and no more');
+  await expect(verifyFile(path, undefined, quiet)).rejects.toThrow(/an Ogg file without Opus/u);
+});
+
+test('the terminal tells in a line each, and in one document', async () => {
+  const paths = [pathOf('whole bwf 0'), pathOf('fragmented m4a 0')];
+  const run = await tailslate(['verify', ...paths, '--session', session]);
+  expect(run.code, run.stderr).toBe(0);
+  expect(run.stdout).toMatch(
+    /^ok .*\.wav: identical to the session \(Broadcast Wave, .*\nok .*\.m4a: identical/u,
+  );
+  const alone = await tailslate(['verify', ...paths, '--json']);
+  expect(documentOf(alone)).toMatchObject({
+    ok: true,
+    files: [
+      { format: 'bwf', session: null, notCompared: [expect.stringMatching(/^the samples: /u)] },
+      { format: 'm4a', fragmented: true, notCompared: [] },
+    ],
+  });
+  const misused = await tailslate(['export', session, '--out', 'o', '--format', 'bwf', '--fragmented']);
+  expect(misused.code).toBe(2);
+  expect(misused.stderr).toMatch(/--fragmented is a form of m4a.*\n {2}Add --format m4a/u);
+});
