@@ -1,17 +1,17 @@
-import { AppError } from '../../shared/model/errors.ts';
 import { findingLine, isDamage } from '../../shared/model/finding.ts';
 import { missingLine } from '../services/export-job/project-item.ts';
-import type { PlannedProject } from '../services/export-plan/projects.ts';
-import type { FileResult } from '../services/run-export.ts';
-import type { ProjectResult } from '../services/run-projects.ts';
-import type { ExportProblem, PlannedFile } from '../services/export-plan.ts';
+import type { Exported, FoldersPlan } from './folders-api.ts';
 import { counted, duration, fileSize, milliseconds, table } from './format.ts';
 import { placementNotes } from './placement-notes.ts';
-import { describeError } from './terminal.ts';
+import { describeError, describeTrouble } from './terminal.ts';
+
+type FileResult = Exported['files'][number];
+type ProjectResult = Exported['projects'][number];
+type Problem = Exported['problems'][number];
 
 /** What `--dry-run` shows: names, timecodes, lengths. */
-export function planTable(plan: readonly PlannedFile[], projects: readonly PlannedProject[]): string {
-  const files = [...plan, ...projects.map((project) => ({ ...project, player: PROJECT }))];
+export function planTable(plan: FoldersPlan): string {
+  const files = [...plan.files, ...plan.projects.map((project) => ({ ...project, player: PROJECT }))];
   return table(
     ['player', 'file', 'timecode', 'length'],
     files.map(({ player, fileName, skipReason, item }) => [
@@ -66,8 +66,8 @@ function projectRow(result: ProjectResult): string[] {
 }
 
 /** What to call a file that was not made. */
-function unfinished(error: unknown): 'stopped' | 'failed' {
-  return error instanceof AppError && error.code === 'cancelled' ? 'stopped' : 'failed';
+function unfinished({ code }: { readonly code: string }): 'stopped' | 'failed' {
+  return code === 'cancelled' ? 'stopped' : 'failed';
 }
 
 /** Damaged places named one by one for each player. */
@@ -82,7 +82,7 @@ export function problems(results: readonly FileResult[]): readonly string[] {
     if ('error' in result) {
       // Why files were stopped is told once, for all of them.
       if (unfinished(result.error) === 'stopped') continue;
-      const { message, next } = describeError(result.error);
+      const { message, next } = describeTrouble(result.error);
       lines.push(`${player}: ${message}${next === undefined ? '' : ` ${next}`}`);
       continue;
     }
@@ -109,7 +109,7 @@ export function projectProblems(results: readonly ProjectResult[]): readonly str
     const { fileName } = result.file;
     if ('error' in result) {
       if (unfinished(result.error) === 'stopped') return [];
-      const { message, next } = describeError(result.error);
+      const { message, next } = describeTrouble(result.error);
       return [`${fileName}: ${message}${next === undefined ? '' : ` ${next}`}`];
     }
     const { outcome } = result;
@@ -130,7 +130,7 @@ export function exportDocument(
   }: {
     readonly note: string | undefined;
     readonly stopped: unknown;
-    readonly unplanned: readonly ExportProblem[];
+    readonly unplanned: readonly Problem[];
   },
 ): unknown {
   return {
@@ -146,7 +146,7 @@ export function exportDocument(
           player,
           fileName,
           status: unfinished(result.error),
-          error: describeError(result.error),
+          error: describeTrouble(result.error),
         };
       return { session, fileName, ...result.outcome };
     }),
@@ -158,23 +158,23 @@ function projectDocument(result: ProjectResult): unknown {
   const { sessionTitle: session, kind: project, fileName } = result.file;
   if (!('error' in result)) return { session, project, fileName, ...result.outcome };
   const { error } = result;
-  return { session, project, fileName, status: unfinished(error), error: describeError(error) };
+  return { session, project, fileName, status: unfinished(error), error: describeTrouble(error) };
 }
 
 /** Sessions and players of which no file could be planned, for the JSON document. */
-export function failures(unplanned: readonly ExportProblem[]): unknown[] {
-  return unplanned.map(({ folder, player, error }) => ({
+export function failures(unplanned: readonly Problem[]): unknown[] {
+  return unplanned.map(({ folder, player, trouble }) => ({
     folder,
-    ...(player !== undefined && { player }),
+    ...(player !== null && { player }),
     status: 'failed',
-    error: describeError(error),
+    error: describeTrouble(trouble),
   }));
 }
 
 /** The same, a line each. */
-export function failureLines(unplanned: readonly ExportProblem[]): readonly string[] {
-  return unplanned.map(({ folder, player, error }) => {
-    const { message, next } = describeError(error);
+export function failureLines(unplanned: readonly Problem[]): readonly string[] {
+  return unplanned.map(({ folder, player, trouble }) => {
+    const { message, next } = describeTrouble(trouble);
     const who = player ?? folder;
     return `${who}: ${message}${next === undefined ? '' : ` ${next}`}`;
   });

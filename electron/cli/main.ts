@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { AppError } from '../../shared/model/errors.ts';
+import { stopped } from '../../shared/model/errors.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../../shared/model/file-name.ts';
 import { MEDIA_FORMATS, MIX_KBPS } from '../../shared/model/media-formats.ts';
 import { PRESETS } from '../../shared/model/presets.ts';
@@ -56,9 +56,7 @@ function listenForInterrupt(cancel: AbortController, terminal: Terminal): void {
   const onSignal = (): void => {
     if (cancel.signal.aborted) process.exit(EXIT.interrupted);
     terminal.note('Stopping; press Ctrl-C again to quit at once.');
-    cancel.abort(
-      new AppError('cancelled', 'Stopped before it was done. Nothing half-written was left behind.'),
-    );
+    cancel.abort(stopped());
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);

@@ -7,7 +7,10 @@ import { numberBetween } from './option-values.ts';
  * @param pans `NAME=PERCENT`. @param gains `NAME=DB`.
  * @throws AppError('usage') for anything else.
  */
-export function mixPlaces(pans: readonly string[], gains: readonly string[]): ReadonlyMap<string, MixPlace> {
+export function mixPlaces(
+  pans: readonly string[],
+  gains: readonly string[],
+): readonly (MixPlace & { readonly player: string })[] {
   const places = new Map<string, MixPlace>();
   const put = (player: string, part: Partial<MixPlace>): void => {
     places.set(player, { panPercent: 0, gainDb: 0, ...places.get(player), ...part });
@@ -20,7 +23,7 @@ export function mixPlaces(pans: readonly string[], gains: readonly string[]): Re
     const [player, value] = divided('--gain', text);
     put(player, { gainDb: numberBetween('--gain', value, { least: -60, most: 24, whole: false }) });
   }
-  return places;
+  return Array.from(places, ([player, place]) => ({ player, ...place }));
 }
 
 /** At the last `=`: a name may hold some. */

@@ -4,14 +4,14 @@ import {
   MIX_TARGET_LUFS,
   type MixReport,
 } from '../../shared/model/loudness.ts';
-import type { FileResult } from '../services/run-export.ts';
+import type { Exported } from './folders-api.ts';
 import { table } from './format.ts';
 
 /** Further from its target than this, a mix-down says why. */
 const NEAR_LU = 0.5;
 
 /** Of every mix-down that was made: loudness of each player and of the mix, and what was done to it. */
-export function mixLines(results: readonly FileResult[]): readonly string[] {
+export function mixLines(results: Exported['files']): readonly string[] {
   return results.flatMap((result) => {
     if (!('outcome' in result) || result.outcome.status !== 'done') return [];
     const { mixReport } = result.outcome;

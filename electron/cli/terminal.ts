@@ -1,5 +1,7 @@
-import { AppError } from '../../shared/model/errors.ts';
+import type { trouble } from '../../shared/ipc/contract/values.ts';
+import type { Infer } from '../../shared/ipc/declare.ts';
 import { fsError, isFsError } from '../io/fs-error.ts';
+import { toldError } from '../services/folders/trouble.ts';
 import { EXIT } from './exit-code.ts';
 
 /**
@@ -24,6 +26,11 @@ export class Terminal {
     this.#stderr.on('error', () => undefined);
   }
 
+  /** Whether anybody would see a line of progress. */
+  get showsProgress(): boolean {
+    return this.#stderr.isTTY;
+  }
+
   /** A result for a person; silent with --json. */
   print(text: string): void {
     if (!this.json) this.#write(this.#stdout, `${text}\n`);
@@ -41,7 +48,7 @@ export class Terminal {
 
   /** One line that is rewritten in place; only where stderr is a terminal, ten times a second at most. */
   progress(text: string): void {
-    if (!this.#stderr.isTTY) return;
+    if (!this.showsProgress) return;
     const nowMs = performance.now();
     if (nowMs - this.#lastProgressMs < 100) return;
     this.#lastProgressMs = nowMs;
@@ -82,19 +89,20 @@ export class Terminal {
   }
 }
 
+/** What a person is told of an error, as `--json` documents carry it. */
+interface Shown {
+  readonly code: string;
+  readonly message: string;
+  readonly next?: string;
+}
+
 /** An error as `--json` documents carry it. */
-export function describeError(error: unknown): { code: string; message: string; next?: string } {
-  if (error instanceof AppError) {
-    return {
-      code: error.code,
-      message: error.message,
-      ...(error.next !== undefined && { next: error.next }),
-    };
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  return {
-    code: 'internal',
-    message: `Something went wrong inside Tailslate: ${message}`,
-    next: 'Please report it with the output of "tailslate doctor".',
-  };
+export function describeError(error: unknown): Shown {
+  const { code, message, next } = toldError(error);
+  return { code, message, ...(next !== undefined && { next }) };
+}
+
+/** The same of an error that came with a result. */
+export function describeTrouble({ code, message, next }: Infer<typeof trouble>): Shown {
+  return { code, message, ...(next !== null && { next }) };
 }

@@ -25,7 +25,10 @@ export function aboutApp(folders: DiagnosedFolders, about: AboutHost, onFault: F
           locale: Intl.DateTimeFormat().resolvedOptions().locale,
           libraryFolder: folders.libraryFolder,
         }),
-      diagnose: async () => ({ text: diagnosisText(await diagnose(folders)) }),
+      diagnose: async () => {
+        const diagnosis = await diagnose(folders);
+        return { ...diagnosis, text: diagnosisText(diagnosis) };
+      },
       licences: async () => ({ text: await readLicences() }),
       describeCommands: () => Promise.resolve({}),
       noteFault: ({ message, place }) => {

@@ -1,4 +1,4 @@
-import { findingLine, isDamage, type Finding } from '../../shared/model/finding.ts';
+import { isDamage, type Finding } from '../../shared/model/finding.ts';
 import type { GapReport } from '../../shared/model/gap-report.ts';
 import { FRAME_UNIT_SAMPLES } from '../../shared/time/samples.ts';
 import { startTimecode } from '../../shared/time/start-timecode.ts';
@@ -141,12 +141,6 @@ export async function inspectPlayers(
   const damaged =
     session.findings.some(isDamage) || tracks.some(({ damageTotals }) => damageTotals.count > 0);
   return { players, durationSamples, damaged };
-}
-
-/** Every finding once, in a line: those of the whole log come with each player. */
-export function findingLines({ findings, players }: Inspection): readonly string[] {
-  const all = [...findings, ...players.flatMap((player) => player.findings)];
-  return [...new Set(all.map(findingLine))];
 }
 
 function isoTime(session: Session): string {

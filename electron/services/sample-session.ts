@@ -30,9 +30,6 @@ type Dialogue = v.InferOutput<typeof Dialogue>;
 /** How much audio one write of a recorder holds: half a second. */
 const GROUP_SAMPLES = SAMPLE_RATE / 2;
 
-/** As many as there are bundled voices. */
-export const MOST_SAMPLE_PLAYERS = 4;
-
 /** What was made. */
 export interface SampleSession {
   readonly folder: string;

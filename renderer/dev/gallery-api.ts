@@ -85,7 +85,13 @@ export function galleryApi(
           abilities: { pickPaths: options.native === true, reveal: true, trash: true, nativeMenu: false },
         }),
       diagnose: () =>
-        Promise.resolve({ text: 'Tailslate 0.1.0\nlinux x64\nOpus: native\nLibrary: 16 sessions' }),
+        Promise.resolve({
+          ok: true,
+          version: '0.1.0',
+          parts: [],
+          faults: [],
+          text: 'Tailslate 0.1.0\nlinux x64\nOpus: native\nLibrary: 16 sessions',
+        }),
       licences: () => Promise.resolve({ text: 'Inter: SIL Open Font License 1.1' }),
       describeCommands: nothing,
       noteFault: nothing,

@@ -35,6 +35,11 @@ export class AppError extends Error {
   }
 }
 
+/** Why something ended that a person stopped. */
+export function stopped(): AppError {
+  return new AppError('cancelled', 'Stopped before it was done. Nothing half-written was left behind.');
+}
+
 /** Closes a union: a new member that nobody handles does not compile. */
 export function assertNever(value: never): never {
   throw new Error(`unhandled case: ${JSON.stringify(value)}`);

@@ -28,17 +28,20 @@ export interface Finding {
  * - `bad-manifest`: session.json is missing, unreadable or contradicts the logs.
  * - `unread-file`: a file among the logs whose name is no log's; nothing of it is used.
  */
-export type FindingKind =
-  | 'torn-tail'
-  | 'bad-checksum'
-  | 'hole'
-  | 'foreign-bytes'
-  | 'bad-header'
-  | 'not-opus'
-  | 'no-timestamp'
-  | 'bad-position'
-  | 'bad-manifest'
-  | 'unread-file';
+export const FINDING_KINDS = [
+  'torn-tail',
+  'bad-checksum',
+  'hole',
+  'foreign-bytes',
+  'bad-header',
+  'not-opus',
+  'no-timestamp',
+  'bad-position',
+  'bad-manifest',
+  'unread-file',
+] as const;
+
+export type FindingKind = (typeof FINDING_KINDS)[number];
 
 const HARMLESS: ReadonlySet<FindingKind> = new Set(['no-timestamp', 'bad-manifest', 'unread-file']);
 
@@ -53,4 +56,16 @@ export function findingLine(finding: Finding): string {
   const range =
     finding.endByte > finding.startByte ? ` bytes ${finding.startByte} to ${finding.endByte}` : '';
   return `${finding.file}${range}: ${finding.reason}`;
+}
+
+/** Every finding of a session once, in a line: those of the whole log come with each player. */
+export function findingLines({
+  findings,
+  players,
+}: {
+  readonly findings: readonly Finding[];
+  readonly players: readonly { readonly findings: readonly Finding[] }[];
+}): readonly string[] {
+  const all = [...findings, ...players.flatMap((player) => player.findings)];
+  return [...new Set(all.map(findingLine))];
 }

@@ -5,7 +5,7 @@ import type { Port } from '../../shared/ipc/port.ts';
 import { redial } from '../../shared/ipc/redial.ts';
 import { serve } from '../../shared/ipc/serve.ts';
 import { FakeApp } from '../support/fake-api.ts';
-import { portPair } from '../support/port-pair.ts';
+import { portPair } from '../../shared/ipc/port-pair.ts';
 
 test('a lost connection comes back when the host does, and calls and values with it', async () => {
   const app = new FakeApp();

@@ -4,7 +4,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import type { Port } from '../../shared/ipc/port.ts';
 import { MAX_TRANSPORT_BYTES } from '../../shared/ipc/limits.ts';
 import { webSocketPort } from '../../shared/ipc/web-socket-port.ts';
-import { portPair } from '../support/port-pair.ts';
+import { portPair } from '../../shared/ipc/port-pair.ts';
 
 /** One way of getting from a client to a host. */
 export interface Transport {

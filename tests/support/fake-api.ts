@@ -59,7 +59,8 @@ export class FakeApp implements HostedApp {
               libraryFolder: '/library',
               abilities: { pickPaths: false, reveal: false, trash: true, nativeMenu: false },
             }),
-          diagnose: () => answer({ text: 'A fake program.' }),
+          diagnose: () =>
+            answer({ ok: true, version: '0.0.0', parts: [], faults: [], text: 'A fake program.' }),
           licences: () => answer({ text: 'None.' }),
           describeCommands: () => answer({}),
           noteFault: () => answer({}),

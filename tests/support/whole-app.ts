@@ -4,7 +4,7 @@ import type { HostedApp } from '../../electron/services/hosted-app.ts';
 import { contract, type Api, type WatchName, type WatchValue } from '../../shared/ipc/contract.ts';
 import { connect, type Connection } from '../../shared/ipc/connect.ts';
 import { serve } from '../../shared/ipc/serve.ts';
-import { portPair } from './port-pair.ts';
+import { portPair } from '../../shared/ipc/port-pair.ts';
 
 /** The whole program on folders of a test, used as a page uses it. */
 export class WholeApp {

@@ -1,15 +1,23 @@
 import { resolve } from 'node:path';
-import { diagnose } from '../../services/diagnose.ts';
+import { app } from '../../../shared/ipc/contract/app.ts';
+import { type AboutHost, aboutApp } from '../../services/about-app.ts';
 import { Settings } from '../../services/settings/settings.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { table } from '../format.ts';
 import type { CommandContext } from '../context.ts';
+import { inProcess } from '../in-process.ts';
 import { standardLibraryFolder, standardUserDataFolder } from '../standard-folders.ts';
 
 interface Options {
   readonly library?: string;
   readonly userData?: string;
 }
+
+/** What the terminal is, next to hosts with a window. */
+const TERMINAL: AboutHost = {
+  host: 'in-process',
+  abilities: { pickPaths: false, reveal: false, trash: false, nativeMenu: false },
+};
 
 /** `tailslate doctor` */
 export async function run(
@@ -22,15 +30,18 @@ export async function run(
     library === undefined
       ? ((await Settings.libraryFolderOf(userDataFolder)) ?? standardLibraryFolder())
       : resolve(library);
-  const diagnosis = await diagnose({ libraryFolder, userDataFolder });
-  terminal.document(diagnosis);
+  const about = aboutApp({ libraryFolder, userDataFolder }, TERMINAL, (error) => {
+    terminal.noteError(error);
+  });
+  const { api } = inProcess({ app }, { app: about }, terminal);
+  const { ok, version, parts, faults } = await api.app.diagnose({});
+  terminal.document({ ok, version, parts, faults });
   terminal.print(
     table(
       ['part', 'state', 'detail'],
-      diagnosis.parts.map(({ name, ok, detail }) => [name, ok ? 'ok' : 'FAILS', detail]),
+      parts.map(({ name, ok, detail }) => [name, ok ? 'ok' : 'FAILS', detail]),
     ),
   );
-  const { faults } = diagnosis;
   terminal.print(faults.length === 0 ? '\nNo faults were noted.' : `\nLast faults:\n${faults.join('\n')}`);
-  return diagnosis.ok ? EXIT.done : EXIT.failed;
+  return ok ? EXIT.done : EXIT.failed;
 }

@@ -14,17 +14,6 @@ import { type Preset, PRESETS } from '../../../shared/model/presets.ts';
 import type { ProjectFormat } from '../../../shared/model/project-formats.ts';
 import { parseLabel, timecodeRate } from '../../../shared/time/timecode.ts';
 import { coreCount } from '../../io/cores.ts';
-import { requireFreeSpace } from '../../io/free-space.ts';
-import { type Existing, ensureFolder } from '../../io/output-file.ts';
-import { exportFile } from '../../services/export-job/export-file.ts';
-import {
-  type ExportChoices,
-  type ExportPlan,
-  type PlannedFile,
-  planExport,
-} from '../../services/export-plan.ts';
-import { type FileResult, type RunItem, runExport } from '../../services/run-export.ts';
-import { type ProjectResult, runProjects } from '../../services/run-projects.ts';
 import { EXIT, type ExitCode, exitCodeFor } from '../exit-code.ts';
 import {
   exportDocument,
@@ -35,6 +24,7 @@ import {
   problems,
   projectProblems,
 } from '../export-report.ts';
+import { type Exported, type FolderExport, type FoldersProgress, withFolders } from '../folders-api.ts';
 import { fileSize } from '../format.ts';
 import { leavesPacketsOut } from '../placement-notes.ts';
 import type { CommandContext } from '../context.ts';
@@ -60,7 +50,7 @@ interface ExportOptions {
   readonly offset: string;
   readonly align: 'session' | 'trim';
   readonly name: string;
-  readonly existing: Existing;
+  readonly existing: FolderExport['choices']['existing'];
   readonly jobs?: string;
   readonly verify: boolean;
   readonly dryRun?: boolean;
@@ -73,8 +63,9 @@ const DEFAULT_FORMATS: readonly WrittenFormat[] = ['m4a'];
 export async function run(
   folders: readonly string[],
   options: ExportOptions,
-  { terminal, signal }: CommandContext,
+  context: CommandContext,
 ): Promise<ExitCode> {
+  const { terminal, signal } = context;
   const preset = presetOf(options.preset);
   const choices = chosen(options, preset);
   const jobs = numberBetween('--jobs', options.jobs ?? String(coreCount()), {
@@ -85,7 +76,7 @@ export async function run(
   const note = preset === undefined ? undefined : `${preset.title}: ${preset.note}`;
   const players = options.player ?? [];
   const places = mixPlaces(options.pan ?? [], options.gain ?? []);
-  if (places.size > 0 && !choices.formats.some(isMix)) {
+  if (places.length > 0 && !choices.formats.some(isMix)) {
     throw new AppError('usage', '--pan and --gain are about the mix, which is not among the formats.', {
       next: 'Add --format mix.',
     });
@@ -95,52 +86,50 @@ export async function run(
       next: 'Add --format mix-m4a or --format mix-ogg.',
     });
   }
-  const {
-    files: plan,
-    projects,
-    problems: unplanned,
-  } = requireFiles(
-    await planExport(
-      folders.map((folder) => ({ folder, players, mixPlaces: places })),
-      choices,
-      signal,
-    ),
-  );
+  const request: FolderExport = {
+    selection: folders.map((folder) => ({ folder, players, mixPlaces: places })),
+    choices,
+    outFolder: outFolder(options.out),
+  };
   if (options.dryRun === true) {
+    const plan = await withFolders(
+      context,
+      () => 'Reading',
+      (api) => api.plan(request),
+    );
     terminal.document({
       dryRun: true,
-      out: choices.outFolder,
-      files: plan,
-      projects,
-      problems: failures(unplanned),
+      out: request.outFolder,
+      files: plan.files,
+      projects: plan.projects,
+      problems: failures(plan.problems),
     });
-    terminal.print(planTable(plan, projects));
-    for (const line of failureLines(unplanned)) terminal.note(line);
+    terminal.print(planTable(plan));
+    for (const line of failureLines(plan.problems)) terminal.note(line);
     if (note !== undefined) terminal.note(note);
-    return unplanned.length > 0 ? EXIT.failed : EXIT.done;
+    return plan.problems.length > 0 ? EXIT.failed : EXIT.done;
   }
-  await ensureFolder(choices.outFolder);
-  await requireFreeSpace(choices.outFolder, estimatedBytes(plan));
-  const results = await runPlan(plan, Math.min(jobs, plan.length), signal, (done, total, finished) => {
-    const percent = total === 0 ? 0 : Math.floor((100 * done) / total);
-    terminal.progress(
-      `${percent} %  ${finished} of ${plan.length} files  ${fileSize(done)} of ${fileSize(total)} read and written`,
-    );
-  });
-  const written = await runProjects(projects, results, signal);
-  const stopped: unknown = signal.aborted ? signal.reason : undefined;
-  terminal.document(exportDocument(choices.outFolder, results, written, { note, stopped, unplanned }));
+  const exported = await withFolders(context, progressLine, (api) => api.export({ ...request, jobs }));
+  const { files: results, projects: written, problems: unplanned } = exported;
+  const stopped: unknown = exported.stopped === null ? undefined : signal.reason;
+  terminal.document(exportDocument(request.outFolder, results, written, { note, stopped, unplanned }));
   terminal.print(exportTable(results, written));
   for (const lines of mixLines(results)) terminal.print(lines);
   for (const line of [...failureLines(unplanned), ...problems(results), ...projectProblems(written)])
     terminal.note(line);
   if (note !== undefined) terminal.note(note);
-  if (stopped === undefined) return unplanned.length > 0 ? EXIT.failed : exitCode(results, written);
+  if (stopped === undefined) return unplanned.length > 0 ? EXIT.failed : exitCode(exported);
   terminal.noteError(stopped);
   return exitCodeFor(stopped);
 }
 
-function chosen(options: ExportOptions, preset: Preset | undefined): ExportChoices {
+function progressLine({ doneBytes, totalBytes, files }: FoldersProgress): string {
+  const percent = totalBytes === 0 ? 0 : Math.floor((100 * doneBytes) / totalBytes);
+  const counted = files === null ? '' : `  ${files.done} of ${files.total} files`;
+  return `${percent} %${counted}  ${fileSize(doneBytes)} of ${fileSize(totalBytes)} read and written`;
+}
+
+function chosen(options: ExportOptions, preset: Preset | undefined): FolderExport['choices'] {
   const rate = timecodeRate(options.fps);
   const formats = options.format ?? preset?.choices.formats ?? DEFAULT_FORMATS;
   const fragmented = options.fragmented ?? false;
@@ -149,17 +138,18 @@ function chosen(options: ExportOptions, preset: Preset | undefined): ExportChoic
       next: 'Add --format m4a, or leave --fragmented out.',
     });
   }
+  // Read here and again where it is used, so that a wrong one is told before anything else is looked at.
+  if (options.start !== undefined) parseLabel(options.start, rate);
   return {
-    outFolder: outFolder(options.out),
     formats: writtenFormats(formats, options.layout),
     layout: options.layout,
     fragmented,
     projects: options.project ?? preset?.choices.projects ?? [],
     pcm: options.pcm,
     mixKbps: MIX_KBPS.find((kbps) => String(kbps) === options.mixKbps),
-    rate,
-    zone: options.zone,
-    ...(options.start !== undefined && { fixedStart: parseLabel(options.start, rate) }),
+    rate: rate.id,
+    zone: options.zone ?? null,
+    fixedStart: options.start ?? null,
     offsetFrames: numberBetween('--offset', options.offset, { least: -1e7, most: 1e7, whole: true }),
     align: options.align,
     nameTemplate: options.name,
@@ -168,46 +158,10 @@ function chosen(options: ExportOptions, preset: Preset | undefined): ExportChoic
   };
 }
 
-/** The plan, unless nothing in it can be made: then the first reason is the command's. */
-function requireFiles(plan: ExportPlan): ExportPlan {
-  const [first] = plan.problems;
-  if (plan.files.length === 0 && first !== undefined) throw first.error;
-  return plan;
-}
-
 /** An empty name, as of a variable that a script forgot to set, must not put files into the current folder. */
 function outFolder(path: string): string {
   if (path !== '') return resolve(path);
   throw new AppError('usage', '--out names no folder.', { next: 'Name one; "." is the current folder.' });
-}
-
-/** This thread is one of the jobs, which saves starting another; more files at once are written on worker threads. */
-async function runPlan(
-  plan: readonly PlannedFile[],
-  jobs: number,
-  signal: AbortSignal,
-  onProgress: (doneBytes: number, totalBytes: number, finishedFiles: number) => void,
-): Promise<readonly FileResult[]> {
-  const here: RunItem = (item, itemSignal, report) =>
-    exportFile(item, { signal: itemSignal, onProgress: report });
-  if (jobs <= 1) return runExport(plan, { jobs: 1, run: here, signal, onProgress });
-  const { WorkerPool } = await import('../../workers/worker-pool.ts');
-  const pool = new WorkerPool(jobs - 1);
-  let isFree = true;
-  const run: RunItem = async (...args) => {
-    if (!isFree) return pool.run(...args);
-    isFree = false;
-    try {
-      return await here(...args);
-    } finally {
-      isFree = true;
-    }
-  };
-  try {
-    return await runExport(plan, { jobs, run, signal, onProgress });
-  } finally {
-    await pool.close();
-  }
 }
 
 /** @throws AppError('usage') for a name that no preset has. */
@@ -220,13 +174,7 @@ function presetOf(id: string | undefined): Preset | undefined {
   });
 }
 
-function estimatedBytes(plan: readonly PlannedFile[]): number {
-  return plan
-    .filter(({ skipReason }) => skipReason === undefined)
-    .reduce((sum, { estimatedBytes: bytes }) => sum + bytes, 0);
-}
-
-function exitCode(results: readonly FileResult[], projects: readonly ProjectResult[]): ExitCode {
+function exitCode({ files: results, projects }: Exported): ExitCode {
   if ([...results, ...projects].some((result) => 'error' in result)) return EXIT.failed;
   const damaged = results.some(
     (result) =>

@@ -1,4 +1,7 @@
 import { resolve } from 'node:path';
+import { library as libraryDomain } from '../../../shared/ipc/contract/library.ts';
+import type { ApiOf } from '../../../shared/ipc/declare.ts';
+import type { WatchValue } from '../../../shared/ipc/contract.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import { IMPORTERS } from '../../services/importing/importers.ts';
 import { Library } from '../../services/library/library.ts';
@@ -6,6 +9,7 @@ import { libraryPorts } from '../../services/library/system-ports.ts';
 import { Settings } from '../../services/settings/settings.ts';
 import type { CommandContext } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
+import { inProcess } from '../in-process.ts';
 import { standardLibraryFolder, standardUserDataFolder } from '../standard-folders.ts';
 
 interface ImportOptions {
@@ -13,6 +17,9 @@ interface ImportOptions {
   readonly library?: string;
   readonly userData?: string;
 }
+
+const contract = { library: libraryDomain } as const;
+type LibraryApi = ApiOf<typeof contract>;
 
 /** `tailslate import PATH...` */
 export async function run(
@@ -33,19 +40,26 @@ export async function run(
       },
     }),
   );
-  const onAbort = (): void => void library.calls.cancelAdding({});
+  const { api } = inProcess(contract, { library }, terminal);
+  const onAbort = (): void => void api.library.cancelAdding({});
   signal.addEventListener('abort', onAbort);
-  const unwatch = library.values.state.watch(({ value: { task } }) => {
+  const unwatch = api.watch('library.state', ({ value: { task } }) => {
     if (task !== null) terminal.progress(`${task.done + 1} of ${task.total}: ${task.label}`);
   });
   try {
     await library.settled();
     signal.throwIfAborted();
     const paths = positional.map((path) => resolve(path));
-    const { taken, refused } = await library.calls.add({ paths, copy: options.copy === true });
+    const { taken, refused } = await api.library.add({ paths, copy: options.copy === true });
+    unwatch();
     const ids = new Set(taken.map(({ sessionId }) => sessionId));
-    const notes = library.values.state.value.notices.filter(({ sessionId }) => ids.has(sessionId ?? ''));
-    const sessions = taken.map((one) => ({ ...one, folder: library.folderOf(one.sessionId) }));
+    const notes = (await noticesNow(api)).filter(({ sessionId }) => ids.has(sessionId ?? ''));
+    const sessions = await Promise.all(
+      taken.map(async (one) => {
+        const { folder: at } = await api.library.get({ sessionId: one.sessionId });
+        return { ...one, folder: at };
+      }),
+    );
     terminal.document({
       library: folder,
       taken: sessions,
@@ -67,6 +81,16 @@ export async function run(
     signal.removeEventListener('abort', onAbort);
     await library.close();
   }
+}
+
+/** Everything that the library tells people at this moment. */
+function noticesNow(api: LibraryApi): Promise<WatchValue<'library.state'>['notices']> {
+  return new Promise((resolved) => {
+    const unwatch = api.watch('library.state', ({ value }) => {
+      queueMicrotask(() => unwatch());
+      resolved(value.notices);
+    });
+  });
 }
 
 async function libraryFolder({ library, userData }: ImportOptions): Promise<string> {

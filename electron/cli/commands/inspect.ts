@@ -1,7 +1,7 @@
-import { isDamage } from '../../../shared/model/finding.ts';
+import { findingLines, isDamage } from '../../../shared/model/finding.ts';
 import { timecodeRate } from '../../../shared/time/timecode.ts';
-import { findingLines, type Inspection, inspectSession } from '../../services/inspect.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
+import { type Inspection, withFolders } from '../folders-api.ts';
 import { counted, duration, fileSize, milliseconds, table } from '../format.ts';
 import type { CommandContext } from '../context.ts';
 
@@ -14,17 +14,14 @@ interface InspectOptions {
 export async function run(
   positional: readonly string[],
   options: InspectOptions,
-  { terminal, signal }: CommandContext,
+  context: CommandContext,
 ): Promise<ExitCode> {
-  const inspection = await inspectSession(
-    positional[0] ?? '',
-    { rate: timecodeRate(options.fps), zone: options.zone },
-    {
-      signal,
-      onProgress: (doneBytes, totalBytes) => {
-        terminal.progress(`Reading ${fileSize(doneBytes)} of ${fileSize(totalBytes)}`);
-      },
-    },
+  const { terminal } = context;
+  const rate = timecodeRate(options.fps).id;
+  const inspection = await withFolders(
+    context,
+    ({ doneBytes, totalBytes }) => `Reading ${fileSize(doneBytes)} of ${fileSize(totalBytes)}`,
+    (folders) => folders.inspect({ folder: positional[0] ?? '', rate, zone: options.zone ?? null }),
   );
   terminal.document(inspection);
   terminal.print(heading(inspection));

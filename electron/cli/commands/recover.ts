@@ -1,27 +1,22 @@
 import { isDamage } from '../../../shared/model/finding.ts';
-import { wallUnixMicros } from '../../io/clock.ts';
-import { isHeld } from '../../io/folder-lock.ts';
-import type { Inspection } from '../../services/inspect.ts';
-import { recoverSession, type RecoveryReport } from '../../services/recovery/recover-session.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { counted, duration, fileSize, table } from '../format.ts';
 import type { CommandContext } from '../context.ts';
+import { type Inspection, type RecoveryReport, withFolders } from '../folders-api.ts';
 import { endState } from './inspect.ts';
 
 /** `tailslate recover SESSION`: what a scan of every byte finds; the logs are only read. */
 export async function run(
   positional: readonly string[],
   _options: object,
-  { terminal, signal }: CommandContext,
+  context: CommandContext,
 ): Promise<ExitCode> {
-  const { inspection, report } = await recoverSession(positional[0] ?? '', {
-    signal,
-    isHeld,
-    nowUnixMicros: wallUnixMicros,
-    onProgress: (doneBytes, totalBytes) => {
-      terminal.progress(`Scanning ${fileSize(doneBytes)} of ${fileSize(totalBytes)}`);
-    },
-  });
+  const { terminal } = context;
+  const { inspection, report } = await withFolders(
+    context,
+    ({ doneBytes, totalBytes }) => `Scanning ${fileSize(doneBytes)} of ${fileSize(totalBytes)}`,
+    (folders) => folders.recover({ folder: positional[0] ?? '' }),
+  );
   terminal.document(recoveryDocument(inspection, report));
   terminal.print(summary(inspection));
   terminal.print(trackTable(report));

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
-import { makeSampleSession, MOST_SAMPLE_PLAYERS } from '../../services/sample-session.ts';
+import { MOST_SAMPLE_PLAYERS } from '../../../shared/ipc/contract/folders.ts';
 import type { CommandContext } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
+import { withFolders } from '../folders-api.ts';
 import { duration } from '../format.ts';
 import { numberBetween } from '../option-values.ts';
 
@@ -14,15 +15,21 @@ interface SampleOptions {
 export async function run(
   positional: readonly string[],
   options: SampleOptions,
-  { terminal, signal }: CommandContext,
+  context: CommandContext,
 ): Promise<ExitCode> {
+  const { terminal } = context;
   const players = numberBetween('--players', options.players, {
     least: 1,
     most: MOST_SAMPLE_PLAYERS,
     whole: true,
   });
   const minutes = numberBetween('--minutes', options.minutes, { least: 0.1, most: 1440, whole: false });
-  const sample = await makeSampleSession(resolve(positional[0] ?? ''), { players, minutes, signal });
+  const folder = resolve(positional[0] ?? '');
+  const sample = await withFolders(
+    context,
+    () => `Making ${folder}`,
+    (folders) => folders.sample({ folder, players, minutes }),
+  );
   terminal.document(sample);
   terminal.print(
     `Made ${sample.folder}: ${duration(sample.durationSamples)} of ${sample.players.join(', ')}.`,

@@ -1,9 +1,8 @@
 import { mediaFormat } from '../../../shared/model/media-formats.ts';
-import { verifyFile } from '../../services/verify-file.ts';
-import type { FileVerification } from '../../services/verify-file/file-verification.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { duration, fileSize } from '../format.ts';
 import type { CommandContext } from '../context.ts';
+import { type FileVerification, withFolders } from '../folders-api.ts';
 import { describeError } from '../terminal.ts';
 
 interface VerifyOptions {
@@ -14,30 +13,32 @@ interface VerifyOptions {
 export async function run(
   paths: readonly string[],
   options: VerifyOptions,
-  { terminal, signal }: CommandContext,
+  context: CommandContext,
 ): Promise<ExitCode> {
-  const results: unknown[] = [];
-  let allGood = true;
-  for (const path of paths) {
-    try {
-      const report = await verifyFile(path, options.session, {
-        signal,
-        onProgress: (doneBytes, totalBytes) => {
-          terminal.progress(`Checking ${path}: ${fileSize(doneBytes)} of ${fileSize(totalBytes)}`);
-        },
-      });
-      results.push(report);
-      allGood &&= report.ok;
-      terminal.print(verdict(report));
-    } catch (error) {
-      signal.throwIfAborted();
-      const shown = describeError(error);
-      results.push({ path, ok: false, error: shown });
-      allGood = false;
-      const named = shown.message.includes(path) ? shown.message : `${path}: ${shown.message}`;
-      terminal.note(`tailslate: ${named}${shown.next === undefined ? '' : `\n  ${shown.next}`}`);
-    }
-  }
+  const { terminal, signal } = context;
+  const results: { readonly ok: boolean }[] = [];
+  let path = '';
+  await withFolders(
+    context,
+    ({ doneBytes, totalBytes }) => `Checking ${path}: ${fileSize(doneBytes)} of ${fileSize(totalBytes)}`,
+    async (folders) => {
+      for (path of paths) {
+        try {
+          const report = await folders.verify({ path, session: options.session ?? null });
+          results.push(report);
+          terminal.print(verdict(report));
+        } catch (error) {
+          signal.throwIfAborted();
+          const shown = describeError(error);
+          const failed = { path, ok: false, error: shown };
+          results.push(failed);
+          const named = shown.message.includes(path) ? shown.message : `${path}: ${shown.message}`;
+          terminal.note(`tailslate: ${named}${shown.next === undefined ? '' : `\n  ${shown.next}`}`);
+        }
+      }
+    },
+  );
+  const allGood = results.every(({ ok }) => ok);
   terminal.document({ ok: allGood, files: results });
   return allGood ? EXIT.done : EXIT.failed;
 }

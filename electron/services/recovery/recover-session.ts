@@ -1,8 +1,9 @@
 import type { Infer } from '../../../shared/ipc/declare.ts';
 import type { recoveryReport } from '../../../shared/ipc/contract/library.ts';
 import { AppError } from '../../../shared/model/errors.ts';
+import { findingLines } from '../../../shared/model/finding.ts';
 import { timecodeRate } from '../../../shared/time/timecode.ts';
-import { findingLines, type Inspection, inspectSession, type PlayerInspection } from '../inspect.ts';
+import { type Inspection, inspectSession, type PlayerInspection } from '../inspect.ts';
 
 export type RecoveryReport = Infer<typeof recoveryReport>;
 

@@ -36,8 +36,19 @@ const command = v.object({
 export const app = {
   calls: {
     info: call(nothing, appInfo),
-    /** A redacted text for a problem report. */
-    diagnose: call(nothing, v.object({ text: text(200_000) })),
+    /** What this installation is and can do, redacted for a problem report: part by part, and as a text. */
+    diagnose: call(
+      nothing,
+      v.object({
+        /** Whether sessions can be exported here. */
+        ok: v.boolean(),
+        version: text(40),
+        parts: v.array(v.object({ name: text(100), ok: v.boolean(), detail: text(10_000) })),
+        /** What failed lately, the newest last. */
+        faults: v.array(text(10_000)),
+        text: text(200_000),
+      }),
+    ),
     /** Names and licences of everything shipped. */
     licences: call(nothing, v.object({ text: text(2_000_000) })),
     /** The window's command registry, which the native menu shows. */

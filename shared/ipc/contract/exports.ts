@@ -42,6 +42,13 @@ export const exportChoices = v.strictObject({
   existing,
 });
 
+/** Where a player stands in a mix-down. */
+export const mixPlace = v.strictObject({
+  /** From left to right. */
+  panPercent: v.pipe(v.number(), v.minValue(-100), v.maxValue(100)),
+  gainDb: v.pipe(v.number(), v.minValue(-60), v.maxValue(24)),
+});
+
 /** Which sessions, and which of their players; null for all. */
 const selection = v.pipe(
   v.array(
@@ -49,16 +56,7 @@ const selection = v.pipe(
       sessionId,
       playerIds: v.nullable(v.array(playerId)),
       /** Where players stand in a mix-down; the others stand in the middle. */
-      mixPlaces: v.optional(
-        v.array(
-          v.strictObject({
-            playerId,
-            /** From left to right. */
-            panPercent: v.pipe(v.number(), v.minValue(-100), v.maxValue(100)),
-            gainDb: v.pipe(v.number(), v.minValue(-60), v.maxValue(24)),
-          }),
-        ),
-      ),
+      mixPlaces: v.optional(v.array(v.strictObject({ playerId, ...mixPlace.entries }))),
     }),
   ),
   v.minLength(1),
@@ -109,7 +107,7 @@ const loudness = v.object({
 });
 
 /** How a mix-down came about. */
-const mixReport = v.object({
+export const mixReport = v.object({
   mix: loudness,
   raisedDb: v.number(),
   limitedDb: v.number(),

@@ -1,4 +1,4 @@
-import type { Port, PortData } from '../../shared/ipc/port.ts';
+import type { Port, PortData } from './port.ts';
 
 /** Two ends of a connection within the process: data is copied and arrives later, as over any other. */
 export function portPair(): readonly [Port, Port] {

@@ -1,0 +1,59 @@
+import { folders } from '../../shared/ipc/contract/folders.ts';
+import type { ApiOf } from '../../shared/ipc/declare.ts';
+import { type FilePool, type FoldersProgress, foldersDomain } from '../services/folders/domain.ts';
+import type { CommandContext } from './context.ts';
+import { inProcess } from './in-process.ts';
+
+export type { FoldersProgress };
+
+const contract = { folders } as const;
+
+type FoldersApi = ApiOf<typeof contract>['folders'];
+
+/** What is to be exported of which folders, and how. */
+export type FolderExport = Parameters<FoldersApi['plan']>[0];
+
+/** What an export of folders came to. */
+export type Exported = Awaited<ReturnType<FoldersApi['export']>>;
+
+/** What it would make. */
+export type FoldersPlan = Awaited<ReturnType<FoldersApi['plan']>>;
+
+export type Inspection = Awaited<ReturnType<FoldersApi['inspect']>>;
+
+export type RecoveryReport = Awaited<ReturnType<FoldersApi['recover']>>['report'];
+
+export type FileVerification = Awaited<ReturnType<FoldersApi['verify']>>;
+
+/**
+ * Does something with sessions in bare folders; Ctrl-C cancels what is under way.
+ * @param progressLine what to show of it meanwhile.
+ */
+export async function withFolders<T>(
+  { terminal, signal }: CommandContext,
+  progressLine: (progress: FoldersProgress) => string,
+  act: (api: FoldersApi) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  const { api } = inProcess(contract, { folders: foldersDomain({ startPool }) }, terminal);
+  const cancel = (): void => void api.folders.cancel({});
+  signal.addEventListener('abort', cancel);
+  const unwatch = terminal.showsProgress
+    ? api.watch('folders.progress', ({ value }) => {
+        if (value !== null) terminal.progress(progressLine(value));
+      })
+    : undefined;
+  try {
+    return await act(api.folders);
+  } finally {
+    unwatch?.();
+    signal.removeEventListener('abort', cancel);
+  }
+}
+
+/** Threads are costly to load, too: only an export of several files asks for them. */
+async function startPool(threads: number): Promise<FilePool> {
+  const { WorkerPool } = await import('../workers/worker-pool.ts');
+  const pool = new WorkerPool(threads);
+  return { run: pool.run.bind(pool), close: () => pool.close() };
+}

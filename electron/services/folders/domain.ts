@@ -1,0 +1,97 @@
+import type { folders } from '../../../shared/ipc/contract/folders.ts';
+import type { Implementation, Infer } from '../../../shared/ipc/declare.ts';
+import { WatchedValue } from '../../../shared/ipc/watched-value.ts';
+import { stopped } from '../../../shared/model/errors.ts';
+import { timecodeRate } from '../../../shared/time/timecode.ts';
+import type { RunItem } from '../run-export.ts';
+import { Turns } from '../turns.ts';
+import { toldError } from './trouble.ts';
+
+/** What is under way has got so far. */
+export type FoldersProgress = NonNullable<Infer<(typeof folders)['values']['progress']>>;
+
+/** What a call may be told and tells while it works. */
+export interface Work {
+  readonly signal: AbortSignal;
+  readonly onProgress: (doneBytes: number, totalBytes: number, files?: FoldersProgress['files']) => void;
+}
+
+/** Other threads that write files. */
+export interface FilePool {
+  readonly run: RunItem;
+  close(): Promise<void>;
+}
+
+export interface FoldersPorts {
+  /** Starts threads, asked for when an export makes several files at once. */
+  readonly startPool: (threads: number) => Promise<FilePool>;
+}
+
+/**
+ * The contract's folders: sessions and files where there is no library. What a call needs is loaded when it is called,
+ * so that a program that makes one of them starts fast.
+ */
+export function foldersDomain({ startPool }: FoldersPorts): Implementation<typeof folders> {
+  const progress = new WatchedValue<FoldersProgress | null>(null);
+  const turns = new Turns();
+  let stopping = new AbortController();
+  const working = <T>(act: (work: Work) => Promise<T>): Promise<T> => {
+    const { signal } = stopping;
+    return turns.take(async () => {
+      try {
+        signal.throwIfAborted();
+        return await act({
+          signal,
+          onProgress: (doneBytes, totalBytes, files = null) => {
+            progress.set({ doneBytes, totalBytes, files });
+          },
+        });
+      } catch (error) {
+        throw toldError(error);
+      } finally {
+        progress.set(null);
+      }
+    });
+  };
+  return {
+    calls: {
+      inspect: ({ folder, rate, zone }) =>
+        working(async (work) => {
+          const { inspectSession } = await import('../inspect.ts');
+          return inspectSession(folder, { rate: timecodeRate(rate), zone: zone ?? undefined }, work);
+        }),
+      recover: ({ folder }) =>
+        working(async (work) => {
+          const { recoverFolder } = await import('./recover.ts');
+          return recoverFolder(folder, work);
+        }),
+      verify: ({ path, session }) =>
+        working(async (work) => {
+          const { verifyFile } = await import('../verify-file.ts');
+          return verifyFile(path, session ?? undefined, work);
+        }),
+      plan: (request) =>
+        working(async (work) => {
+          const { planFolders } = await import('./export.ts');
+          return planFolders(request, work);
+        }),
+      export: (request) =>
+        working(async (work) => {
+          const { exportFolders } = await import('./export.ts');
+          return exportFolders(request, startPool, work);
+        }),
+      sample: ({ folder, players, minutes }) =>
+        working(async ({ signal }) => {
+          const { makeSampleSession } = await import('../sample-session.ts');
+          return makeSampleSession(folder, { players, minutes, signal });
+        }),
+      cancel: () => {
+        const before = stopping;
+        stopping = new AbortController();
+        before.abort(stopped());
+        return Promise.resolve({});
+      },
+    },
+    values: { progress },
+  };
+}
