@@ -15,7 +15,7 @@ test('packets left out are named, and the exit code says so', async () => {
       endSamples: 5 * 48_000,
     });
     const { code, stderr } = await tailslate(['export', session, '--out', join(folder, 'out')]);
-    expect(code).toBe(3);
+    expect(code, stderr).toBe(3);
     expect(stderr).toContain(
       'Ada: 10 packets (0:00.2) began before the one before had ended and were left out.',
     );

@@ -11,6 +11,7 @@ interface Node {
   readonly key?: Node;
   readonly value?: Node;
   readonly options?: readonly unknown[];
+  readonly literal?: unknown;
   readonly requirement?: unknown;
 }
 
@@ -53,7 +54,10 @@ function arbitrary(node: Node): fc.Arbitrary<unknown> {
       return fc.boolean();
     case 'picklist':
       return fc.constantFrom(...(node.options ?? []));
+    case 'literal':
+      return fc.constant(node.literal);
     case 'union':
+    case 'variant':
       return fc.oneof(...(node.options as readonly Node[]).map(arbitrary));
     case 'nullable':
       return fc.option(arbitrary(inner(node.wrapped)), { nil: null });
@@ -75,7 +79,7 @@ function arbitrary(node: Node): fc.Arbitrary<unknown> {
 
 /** Optional entries are there or left out, as a caller writes them. */
 function objectOf(entries: Readonly<Record<string, Node>>): fc.Arbitrary<object> {
-  const isOptional = (node: Node): boolean => node.type === 'optional';
+  const isOptional = ({ type }: Node): boolean => type === 'optional' || type === 'exact_optional';
   const model = Object.fromEntries(
     Object.entries(entries).map(([key, node]) => [
       key,

@@ -39,7 +39,7 @@ export async function run(
   terminal.print(
     table(
       ['part', 'state', 'detail'],
-      parts.map(({ name, ok, detail }) => [name, ok ? 'ok' : 'FAILS', detail]),
+      parts.map((part) => [part.name, part.ok ? 'ok' : 'FAILS', part.detail]),
     ),
   );
   terminal.print(faults.length === 0 ? '\nNo faults were noted.' : `\nLast faults:\n${faults.join('\n')}`);

@@ -1,5 +1,5 @@
 import type { Infer } from '../../../shared/ipc/declare.ts';
-import type { recoveryReport } from '../../../shared/ipc/contract/library.ts';
+import type { recoveryReport } from '../../../shared/ipc/contract/reports.ts';
 import type { TimecodeRateId } from '../../../shared/time/timecode.ts';
 
 export type RecoveryReport = Infer<typeof recoveryReport>;

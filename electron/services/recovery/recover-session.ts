@@ -1,5 +1,5 @@
 import type { Infer } from '../../../shared/ipc/declare.ts';
-import type { recoveryReport } from '../../../shared/ipc/contract/library.ts';
+import type { recoveryReport } from '../../../shared/ipc/contract/reports.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import { findingLines } from '../../../shared/model/finding.ts';
 import { timecodeRate } from '../../../shared/time/timecode.ts';

@@ -2,8 +2,7 @@ import * as v from 'valibot';
 import { MIX_KBPS } from '../../model/media-formats.ts';
 import { call, type Domain } from '../declare.ts';
 import { exportChoices, mediaFormat, mixPlace, mixReport, projectFormat } from './exports.ts';
-import { recoveryReport } from './library.ts';
-import { finding, gapReport, position, said, verifyReport } from './reports.ts';
+import { finding, gapReport, position, recoveryReport, said, verifyReport } from './reports.ts';
 import { bytes, nothing, rate, trouble, whole } from './values.ts';
 
 // Everything that is done with bare folders and files, where there is no library: what the terminal is for. It names

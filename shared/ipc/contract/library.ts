@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { call, type Domain } from '../declare.ts';
+import { recoveryReport } from './reports.ts';
 import {
   bytes,
   colorIndex,
@@ -65,30 +66,6 @@ export const marker = v.object({
 
 /** A stretch of session time without packets, or whose packets were damaged. */
 const stretch = v.object({ startSamples: samples, durationSamples: samples });
-
-/** What recovery found of one track. */
-const recoveredTrack = v.object({
-  playerId,
-  name: playerName,
-  keptPackets: whole,
-  keptSamples: samples,
-  tornBytes: bytes,
-  damagedRanges: whole,
-  damagedBytes: bytes,
-  /** End of the last packet that was found; null without any. */
-  lastGoodSamples: v.nullable(samples),
-});
-
-export const recoveryReport = v.object({
-  sessionId,
-  title,
-  /** When the scan was made. */
-  scannedUnixMicros: unixMicros,
-  durationSamples: samples,
-  tracks: v.array(recoveredTrack),
-  /** One sentence for each thing found, at most 1000. */
-  findings: v.array(text(1000)),
-});
 
 const detailPlayer = v.object({
   ...rowPlayer.entries,

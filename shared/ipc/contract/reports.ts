@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { FINDING_KINDS } from '../../model/finding.ts';
-import { bytes, whole } from './values.ts';
+import { bytes, playerId, playerName, samples, sessionId, text, title, unixMicros, whole } from './values.ts';
 
 /** Names and sentences as logs, folders and checks have them, however long. */
 export const said = v.string();
@@ -95,4 +95,28 @@ export const verifyReport = v.object({
       actual: v.number(),
     }),
   ),
+});
+
+/** What recovery found of one track. */
+const recoveredTrack = v.object({
+  playerId,
+  name: playerName,
+  keptPackets: whole,
+  keptSamples: samples,
+  tornBytes: bytes,
+  damagedRanges: whole,
+  damagedBytes: bytes,
+  /** End of the last packet that was found; null without any. */
+  lastGoodSamples: v.nullable(samples),
+});
+
+export const recoveryReport = v.object({
+  sessionId,
+  title,
+  /** When the scan was made. */
+  scannedUnixMicros: unixMicros,
+  durationSamples: samples,
+  tracks: v.array(recoveredTrack),
+  /** One sentence for each thing found, at most 1000. */
+  findings: v.array(text(1000)),
 });

@@ -7,7 +7,7 @@ import { findUnfinished } from '../../../electron/services/recovery/find-unfinis
 import { recoverSession, type RecoveryReport } from '../../../electron/services/recovery/recover-session.ts';
 import { Recording } from '../../../electron/services/recording/recording.ts';
 import { systemPorts } from '../../../electron/services/recording/system-ports.ts';
-import { recoveryReport } from '../../../shared/ipc/contract/library.ts';
+import { recoveryReport } from '../../../shared/ipc/contract/reports.ts';
 import { fingerprint } from '../../support/cli.ts';
 import { inTemporaryFolder, packetsOf, SESSION_ID, writeSession } from '../../support/session-folder.ts';
 import { input } from '../recording/simulated-host.ts';
