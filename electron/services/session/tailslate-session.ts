@@ -123,8 +123,12 @@ export class TailslateSession implements Session {
           repeats: [],
           findings: log.findings.kept.filter(({ track: id }) => (id ?? player.id) === player.id),
           damageTotals: log.findings.damageOf(player.id),
+          // A scan has compared the payload already, also of segments whose indexes it believes since their seal holds.
           // A segment in which the track has no packets has nothing to compare.
-          checks: (track?.checks ?? []).filter(({ firstRow, endRow }) => firstRow < endRow),
+          checks:
+            options.mode === 'scan'
+              ? []
+              : (track?.checks ?? []).filter(({ firstRow, endRow }) => firstRow < endRow),
         };
       });
   }
