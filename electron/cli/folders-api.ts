@@ -1,6 +1,7 @@
 import { folders } from '../../shared/ipc/contract/folders.ts';
 import type { ApiOf } from '../../shared/ipc/declare.ts';
-import { type FilePool, type FoldersProgress, foldersDomain } from '../services/folders/domain.ts';
+import { foldersDomain } from '../services/folders/domain.ts';
+import type { FilePool, FoldersProgress } from '../services/folders/ports.ts';
 import type { CommandContext } from './context.ts';
 import { inProcess } from './in-process.ts';
 

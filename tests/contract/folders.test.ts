@@ -1,13 +1,21 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, expectTypeOf, test } from 'vitest';
 import { inProcess } from '../../electron/cli/in-process.ts';
 import { Terminal } from '../../electron/cli/terminal.ts';
+import type { ExportOutcome } from '../../electron/services/export-job/item.ts';
+import type { ProjectOutcome } from '../../electron/services/export-job/project-item.ts';
+import type { PlannedProject } from '../../electron/services/export-plan/projects.ts';
+import type { PlannedFile } from '../../electron/services/export-plan.ts';
+import type { Inspection } from '../../electron/services/inspect.ts';
+import type { SampleSession } from '../../electron/services/sample-session.ts';
+import type { FileVerification } from '../../electron/services/verify-file/file-verification.ts';
 import { contract } from '../../shared/ipc/contract.ts';
 import { folders } from '../../shared/ipc/contract/folders.ts';
-import type { Call } from '../../shared/ipc/declare.ts';
+import type { Call, Infer } from '../../shared/ipc/declare.ts';
 import { hostMessage } from '../../shared/ipc/envelope.ts';
 import { AppError } from '../../shared/model/errors.ts';
+import type { GapReport } from '../../shared/model/gap-report.ts';
 import { arbitraryOf } from '../support/arbitrary.ts';
 import { Recorder } from './recorder.ts';
 import { served } from './served.ts';
@@ -89,6 +97,29 @@ describe('bare folders, in the terminal', () => {
     unwatch();
     await expect.poll(() => recorder.value('folders.progress').watchers).toBe(0);
   });
+});
+
+test('what services answer is declared to the last field, or it would get lost on the way', () => {
+  type Answer<Name extends keyof typeof folders.calls> = Infer<(typeof folders.calls)[Name]['output']>;
+  type Planned = Answer<'plan'>;
+  type Made = Extract<Answer<'export'>['files'][number], { outcome: unknown }>['outcome'];
+  type MadeProject = Extract<Answer<'export'>['projects'][number], { outcome: unknown }>['outcome'];
+  expectTypeOf<Answer<'inspect'>>().toEqualTypeOf<Inspection>();
+  expectTypeOf<Planned['files'][number]>().toEqualTypeOf<PlannedFile>();
+  expectTypeOf<Planned['projects'][number]>().toEqualTypeOf<PlannedProject>();
+  expectTypeOf<keyof Extract<Made, { status: 'done' }>>().toEqualTypeOf<
+    keyof Extract<ExportOutcome, { status: 'done' }>
+  >();
+  expectTypeOf<Extract<Made, { status: 'done' }>['report']>().toEqualTypeOf<GapReport>();
+  expectTypeOf<Extract<Made, { status: 'skipped' }>>().toEqualTypeOf<
+    Extract<ExportOutcome, { status: 'skipped' }>
+  >();
+  expectTypeOf<MadeProject>().toEqualTypeOf<ProjectOutcome>();
+  expectTypeOf<keyof Answer<'verify'>>().toEqualTypeOf<keyof FileVerification>();
+  expectTypeOf<keyof Answer<'verify'>['tracks'][number]>().toEqualTypeOf<
+    keyof FileVerification['tracks'][number]
+  >();
+  expectTypeOf<Answer<'sample'>>().toEqualTypeOf<SampleSession>();
 });
 
 describe('bare folders, to a page', () => {

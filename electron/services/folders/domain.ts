@@ -1,31 +1,11 @@
 import type { folders } from '../../../shared/ipc/contract/folders.ts';
-import type { Implementation, Infer } from '../../../shared/ipc/declare.ts';
+import type { Implementation } from '../../../shared/ipc/declare.ts';
 import { WatchedValue } from '../../../shared/ipc/watched-value.ts';
 import { stopped } from '../../../shared/model/errors.ts';
 import { timecodeRate } from '../../../shared/time/timecode.ts';
-import type { RunItem } from '../run-export.ts';
 import { Turns } from '../turns.ts';
+import type { FoldersPorts, FoldersProgress, Work } from './ports.ts';
 import { toldError } from './trouble.ts';
-
-/** What is under way has got so far. */
-export type FoldersProgress = NonNullable<Infer<(typeof folders)['values']['progress']>>;
-
-/** What a call may be told and tells while it works. */
-export interface Work {
-  readonly signal: AbortSignal;
-  readonly onProgress: (doneBytes: number, totalBytes: number, files?: FoldersProgress['files']) => void;
-}
-
-/** Other threads that write files. */
-export interface FilePool {
-  readonly run: RunItem;
-  close(): Promise<void>;
-}
-
-export interface FoldersPorts {
-  /** Starts threads, asked for when an export makes several files at once. */
-  readonly startPool: (threads: number) => Promise<FilePool>;
-}
 
 /**
  * The contract's folders: sessions and files where there is no library. What a call needs is loaded when it is called,

@@ -14,7 +14,7 @@ import {
 } from '../export-plan.ts';
 import { type FileResult, type RunItem, runExport } from '../run-export.ts';
 import { runProjects } from '../run-projects.ts';
-import type { FoldersPorts, Work } from './domain.ts';
+import type { FoldersPorts, Work } from './ports.ts';
 import { troubleOf } from './trouble.ts';
 
 type Request = Infer<typeof folderExport>;

@@ -143,8 +143,7 @@ const projectItem = v.object({
   media: v.array(
     v.object({
       fileName: said,
-      player: said,
-      colourIndex: whole,
+      players: v.array(v.object({ playerId: said, name: said, colourIndex: whole })),
       format: v.picklist(['m4a', 'bwf', 'mov', 'ogg']),
       originSamples: position,
       endSamples: position,
@@ -180,7 +179,8 @@ const madeFile = v.object({
   path: anyPath,
   sizeBytes: bytes,
   durationSamples: position,
-  channels: whole,
+  /** Whom the file holds in which order; a mix-down holds nobody's own. */
+  tracks: v.array(v.object({ playerId: said, channels: whole })),
   timecode: said,
   packets: whole,
   packetsSha256: said,
