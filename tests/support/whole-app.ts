@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { browserApp } from '../../electron/cli/browser-app.ts';
 import type { HostedApp } from '../../electron/services/hosted-app.ts';
 import { contract, type Api, type WatchName, type WatchValue } from '../../shared/ipc/contract.ts';
@@ -32,7 +32,7 @@ export class WholeApp {
   /** The page reaches whatever lies beside the library. */
   static async open(libraryFolder: string, userDataFolder: string): Promise<WholeApp> {
     const faults: unknown[] = [];
-    const folders = { libraryFolder, userDataFolder, allowed: [dirname(libraryFolder)] };
+    const folders = { libraryFolder, userDataFolder, allowed: [dirname(resolve(libraryFolder))] };
     const hosted = await browserApp(folders, (error) => {
       faults.push(error);
     });
