@@ -123,8 +123,7 @@ export class TailslateSession implements Session {
           repeats: [],
           findings: log.findings.kept.filter(({ track: id }) => (id ?? player.id) === player.id),
           damageTotals: log.findings.damageOf(player.id),
-          // A scan has compared the payload already, also of segments whose indexes it believes since their seal holds.
-          // A segment in which the track has no packets has nothing to compare.
+          // A scan has compared every byte already. A segment in which the track has no packets has nothing to compare.
           checks:
             options.mode === 'scan'
               ? []
