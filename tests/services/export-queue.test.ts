@@ -126,6 +126,7 @@ async function harness(
   jobs: number,
   store: BatchStore = batchesInMemory(),
   begun = { add: noop, has: () => true, remove: noop } as ExportQueuePorts['begun'],
+  whenRemoved = (): Promise<void> => Promise.resolve(),
 ) {
   const going: Going[] = [];
   const removed: string[] = [];
@@ -157,7 +158,7 @@ async function harness(
     exists: (path) => path === '/out/taken.m4a.part',
     removePart: (path) => {
       removed.push(path);
-      return Promise.resolve();
+      return whenRemoved();
     },
     clock: {
       wallUnixMicros: () => 5_000_000,
@@ -514,6 +515,64 @@ describe('the export queue', () => {
     expect(going[0]?.signal.aborted).toBe(true);
     const next = await harness(1, batchesInMemory(kept));
     expect(next.started()).toEqual(['one']);
+  });
+
+  test('what a person cancelled stays so, though the program closes before it has stopped', async () => {
+    const kept = new Map<string, string>();
+    const { queue } = await harness(1, batchesInMemory(kept));
+    queue.add(batch('a', ['one', 'two']));
+    queue.cancel({ itemIds: ['one'] });
+    await queue.close();
+    const next = await harness(1, batchesInMemory(kept));
+    expect(next.states()).toBe('one cancelled, two queued');
+    expect(next.started()).toEqual(['two']);
+  });
+
+  test('a record of begun batches that takes nothing keeps no state from the library', async () => {
+    const store = batchesInMemory();
+    const refuse = (): never => {
+      throw new AppError('no-space', 'The disk is full.');
+    };
+    const { queue, going, unkept } = await harness(1, store, {
+      add: refuse,
+      has: () => true,
+      remove: refuse,
+    });
+    queue.add(batch('a', ['one']));
+    expect(store.unfinished().map(({ batchId }) => batchId)).toEqual(['a']);
+    going[0]?.end(made('one'));
+    await settle();
+    expect(store.unfinished()).toEqual([]);
+    expect(unkept).toHaveLength(2);
+  });
+
+  test('allowed twice, and cancelled in between, it begins nothing before its half-written files are gone', async () => {
+    const kept = new Map<string, string>();
+    const items = ['one', 'two', 'three'].map((name) => ({
+      ...item(name),
+      ...(name === 'one' && {
+        partPath: '/out/one.m4a.part',
+        view: { ...item(name).view, state: 'running' },
+      }),
+    }));
+    kept.set('a', JSON.stringify({ ...batch('a', []), items }));
+    let isGone = (): void => undefined;
+    const gone = new Promise<void>((resolve) => {
+      isGone = resolve;
+    });
+    const theirs = { add: noop, has: () => false, remove: noop };
+    const { queue, started, states, removed } = await harness(1, batchesInMemory(kept), theirs, () => gone);
+    const allowed = [queue.allow('a'), queue.allow('a')];
+    queue.resume();
+    queue.cancel({ itemIds: ['two'] });
+    await settle();
+    expect(started()).toEqual([]);
+    expect(removed).toEqual(['/out/one.m4a.part']);
+    isGone();
+    await Promise.all(allowed);
+    await settle();
+    expect(started()).toEqual(['one']);
+    expect(states()).toBe('one running, two cancelled, three queued');
   });
 
   test('finished batches leave the list when cleared; those under way stay', async () => {

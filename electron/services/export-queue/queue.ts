@@ -79,7 +79,12 @@ interface LiveBatch {
   changes: number;
   /** Whether somebody else began it, and nobody has let it run here. */
   held: boolean;
+  /** Set once somebody has; until then it is still held. */
+  allowed?: Promise<void>;
 }
+
+/** Why a run ends that is to begin anew at the next start. */
+const CLOSING = new AppError('cancelled', 'Closing.');
 
 /**
  * Batches of files to make: in order, some at a time, one that fails stops nobody. Every state is in the store before
@@ -124,25 +129,27 @@ export class ExportQueue {
   async allow(batchId: string): Promise<void> {
     const live = this.#batches.get(batchId);
     if (live === undefined) throw noBatch(batchId);
-    if (!live.held) return;
-    live.held = false;
-    this.#keep(() => {
-      this.#ports.begun.add({ ...live.batch, items: live.items });
-    });
+    // Whoever asks meanwhile waits for the same.
+    if (live.held) await (live.allowed ??= this.#letRun(live));
+  }
+
+  async #letRun(live: LiveBatch): Promise<void> {
     await this.#revive(live);
+    live.held = false;
+    if (live.batch.finishedUnixMicros === null) this.#keepBegun(live);
     this.#show();
     this.#fillUp();
   }
 
   /** What was under way when its program ended waits again; what it left half-written goes. */
   async #revive(live: LiveBatch): Promise<void> {
-    const revived: QueuedItem[] = [];
-    for (const item of live.items) {
-      const { partPath } = item;
+    for (const { partPath } of live.items) {
       if (partPath !== null && isPart(partPath, live.batch.outFolder)) await this.#ports.removePart(partPath);
-      revived.push(isSettled(item.view) ? item : { ...requeued(item), partPath: null });
     }
-    live.items = revived;
+    // Those of now: some may have been cancelled meanwhile.
+    live.items = live.items.map((item) =>
+      isSettled(item.view) ? item : { ...requeued(item), partPath: null },
+    );
   }
 
   /** A record that cannot be read is none. */
@@ -165,8 +172,8 @@ export class ExportQueue {
       changes: 0,
       held: false,
     };
+    if (!settled) this.#keepBegun(live);
     this.#keep(() => {
-      if (!settled) this.#ports.begun.add(batch);
       this.#ports.store.putBatch({ ...live.batch, items });
     });
     this.#batches.set(batch.batchId, live);
@@ -250,7 +257,7 @@ export class ExportQueue {
   /** Stops what runs, which is queued again for the next start. */
   async close(): Promise<void> {
     this.#closing = true;
-    for (const { abort } of this.#runs.values()) abort.abort(new AppError('cancelled', 'Closing.'));
+    for (const { abort } of this.#runs.values()) abort.abort(CLOSING);
     await Promise.all([...this.#runs.values()].map(({ ended }) => ended));
     this.#cancelShow?.();
   }
@@ -335,11 +342,12 @@ export class ExportQueue {
       this.#change(live, itemId, (now) => withOutcome(now, outcome), 'keep');
       if (outcome.status === 'done') this.#ports.onExported(this.#item(live, itemId).view.sessionId);
     } catch (error) {
-      // Closing is no decision of a person's: the item waits for the next start.
+      // Closing is no decision of a person's: the item waits for the next start, unless it was cancelled before.
+      const reason: unknown = signal.aborted ? signal.reason : error;
       this.#change(
         live,
         itemId,
-        (now) => (this.#closing ? { ...requeued(now), partPath: null } : withError(now, error)),
+        (now) => (reason === CLOSING ? { ...requeued(now), partPath: null } : withError(now, reason)),
         'keep',
       );
     }
@@ -379,13 +387,25 @@ export class ExportQueue {
       const finishedUnixMicros = finished ? this.#ports.clock.wallUnixMicros() : null;
       live.batch = { ...live.batch, finishedUnixMicros };
     }
+    if (turned && !finished && !live.held) this.#keepBegun(live);
     this.#keep(() => {
-      if (turned && finished) this.#ports.begun.remove(live.batch.batchId);
-      if (turned && !finished) this.#ports.begun.add({ ...live.batch, items: live.items });
       if (turned || changed.length > 1) this.#ports.store.putBatch({ ...live.batch, items: live.items });
       else this.#ports.store.putItem(live.batch.batchId, first);
     });
+    // Only now: were the program killed in between, the batch would be taken for somebody else's.
+    if (turned && finished) {
+      this.#keep(() => {
+        this.#ports.begun.remove(live.batch.batchId);
+      });
+    }
     this.#showSoon();
+  }
+
+  /** By itself: where it cannot be written down, the library still learns what there is to do. */
+  #keepBegun({ batch, items }: LiveBatch): void {
+    this.#keep(() => {
+      this.#ports.begun.add({ ...batch, items });
+    });
   }
 
   #keep(write: () => void): void {
