@@ -113,7 +113,7 @@ function ogg(): OpenParser {
         head,
         durationSamples: 1,
         sha256: '',
-        runs: [{ recorded: true, count: early.packets.length }],
+        runs: [{ count: early.packets.length }],
       });
       if (read.head === undefined) return 'refused';
       return read.findings.length === 0 ? 'read' : 'found';

@@ -16,17 +16,17 @@ export interface ExpectedOgg {
   /** Of the recorded packets, in hex. */
   readonly sha256: string;
   /**
-   * Whether the packets were recorded, in order and in runs; or how many the file says were, where nobody else knows
-   * which.
+   * What the packets are, in order and in runs; or how many the file says were recorded, where nobody else knows which.
    */
   readonly runs: Iterable<PacketRun> | StatedPackets;
   /** Whose packets those are; the session's when left out. */
   readonly of?: string;
 }
 
-interface PacketRun {
-  readonly recorded: boolean;
+/** So many packets that were recorded; where silence was laid, so many times the same packet of it. */
+export interface PacketRun {
   readonly count: number;
+  readonly silence?: Uint8Array;
 }
 
 /** What a file says of its packets. */
@@ -86,7 +86,8 @@ class Content {
   readonly #stated: StatedPackets | undefined;
   readonly #hash = createHash('sha256');
   #left = 0;
-  #recorded = false;
+  /** The packet that the run is of, where silence was laid. */
+  #silence: Uint8Array | undefined;
   #pages = 0;
   #packets = 0;
   #seen = { recorded: 0, silence: 0, bytes: 0, samples: 0 };
@@ -226,10 +227,12 @@ class Content {
     const index = this.#seen.recorded + this.#seen.silence;
     const units = packetUnits(bytes, 0, bytes.length);
     if (units === 0) return `packet ${index} is not Opus`;
-    if (this.#stated !== undefined) this.#recorded = !this.#stated.isSilence(bytes);
-    else if (!this.#step()) return `packet ${index} is one too many`;
+    if (this.#stated === undefined && !this.#step()) return `packet ${index} is one too many`;
+    if (this.#silence !== undefined && Buffer.compare(this.#silence, bytes) !== 0)
+      return `packet ${index} is not the silence that was laid there`;
+    const isSilence = this.#stated?.isSilence(bytes) ?? this.#silence !== undefined;
     this.#seen.samples += units * FRAME_UNIT_SAMPLES;
-    if (this.#recorded) {
+    if (!isSilence) {
       this.#hash.update(bytes);
       this.#seen.recorded++;
       this.#seen.bytes += bytes.length;
@@ -242,7 +245,7 @@ class Content {
     while (this.#left === 0) {
       const next = this.#runs?.next();
       if (next === undefined || next.done === true) return false;
-      ({ recorded: this.#recorded, count: this.#left } = next.value);
+      ({ silence: this.#silence, count: this.#left } = next.value);
     }
     this.#left--;
     return true;

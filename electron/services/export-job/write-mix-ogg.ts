@@ -45,7 +45,7 @@ export async function writeMixOgg(job: MediaJob, format: EncodedMixFormat): Prom
         head: MIX_HEAD,
         durationSamples: frames,
         sha256,
-        runs: [{ recorded: true, count }],
+        runs: [{ count }],
         of: 'the mix-down',
       };
       const verified = await verifyOgg(output.source(sizeBytes), expected, { signal, onProgress: onRead });

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { FRAME_UNIT_SAMPLES } from '../../../shared/time/samples.ts';
-import { verifyOgg } from '../../media/ogg/verify.ts';
+import { type PacketRun, verifyOgg } from '../../media/ogg/verify.ts';
 import { OggWriter } from '../../media/ogg/writer.ts';
 import type { OpusHead } from '../../media/opus/head.ts';
 import { BlockWriter } from './block-writer.ts';
@@ -76,10 +76,10 @@ export async function writeOgg({
   };
 }
 
-/** Whether a track's packets were recorded, in order and in runs. */
-export function* packetRuns(source: SourceTrack): Generator<{ recorded: boolean; count: number }, void> {
+/** What a track's packets are, in order and in runs. */
+export function* packetRuns(source: SourceTrack): Generator<PacketRun, void> {
   for (const stretch of packetStretches(source)) {
-    if (stretch.kind === 'recorded') yield { recorded: true, count: stretch.end - stretch.first };
-    else yield { recorded: false, count: stretch.count };
+    if (stretch.kind === 'recorded') yield { count: stretch.end - stretch.first };
+    else yield { count: stretch.count, silence: stretch.packet };
   }
 }

@@ -55,7 +55,7 @@ test('our reader gives back what was written, however long packets and tags are'
           head: HEAD,
           durationSamples,
           sha256,
-          runs: [{ recorded: true, count: packets.length }],
+          runs: [{ count: packets.length }],
         };
         expect((await verifyOgg(source(file), expected)).ok).toBe(true);
         const broken = Uint8Array.from(file);
@@ -67,6 +67,28 @@ test('our reader gives back what was written, however long packets and tags are'
     ),
     { numRuns: 25 },
   );
+});
+
+test('other sound in the place of laid silence is found, be the pages as whole as they like', async () => {
+  const [first, silence, last] = [packetOf(40, 1), packetOf(3, 0), packetOf(40, 2)] as const;
+  const sha256 = createHash('sha256')
+    .update(Buffer.concat([first, last]))
+    .digest('hex');
+  const comments = [`PACKETS_SHA256=${sha256}`];
+  const expected = {
+    name: 'Ada',
+    head: HEAD,
+    durationSamples: 4 * 960 - 312,
+    sha256,
+    runs: [{ count: 1 }, { count: 2, silence }, { count: 1 }],
+  };
+  const check = async (third: Uint8Array) =>
+    verifyOgg(source(written([first, silence, third, last], 0, comments)), expected);
+  expect((await check(silence)).ok).toBe(true);
+  expect((await check(packetOf(3, 9))).checks.filter(({ ok }) => !ok)[0]).toMatchObject({
+    name: 'readable',
+    detail: 'packet 2 is not the silence that was laid there',
+  });
 });
 
 test('a file of one page is byte for byte that of another writer', () => {
