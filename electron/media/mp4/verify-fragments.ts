@@ -43,17 +43,23 @@ function missingFrom(movie: Movie): string | undefined {
 
 function wrongIndex({ tracks, moofs, fragmentIndex }: Movie): string | undefined {
   if (fragmentIndex === undefined) return 'the index of fragments is missing';
-  const starts = new Set(moofs.map(({ startByte }) => startByte));
   for (const { id, opus, samples } of tracks) {
     if (opus === undefined) continue;
     const index = fragmentIndex.find(({ trackId }) => trackId === id);
-    const { anchorTimes } = samples.columns;
+    const { anchorSamples, anchorTimes } = samples.columns;
     if (index?.timesTicks.length !== anchorTimes.length) {
       return `track ${id} has ${anchorTimes.length} fragments, the index ${index?.timesTicks.length ?? 0}`;
     }
-    const wrong = anchorTimes.findIndex(
-      (time, at) => time !== index.timesTicks[at] || !starts.has(index.moofBytes[at] ?? -1),
-    );
+    let wrong = anchorTimes.findIndex((time, at) => time !== index.timesTicks[at]);
+    let at = 0;
+    let moof = 0;
+    samples.forEachChunk((offsetBytes, _sizeBytes, firstSample) => {
+      if (firstSample !== anchorSamples[at]) return;
+      // The data of a fragment follow its boxes.
+      while ((moofs[moof + 1]?.startByte ?? Infinity) <= offsetBytes) moof++;
+      if (wrong < 0 && index.moofBytes[at] !== moofs[moof]?.startByte) wrong = at;
+      at++;
+    });
     if (wrong >= 0) return `track ${id}: fragment ${wrong + 1} is not where the index says`;
   }
   return undefined;

@@ -198,6 +198,22 @@ test('a fragment that is missing, and one that is there twice, is found', async 
   }
 });
 
+test('an index that names another fragment than the one of that time is found', async () => {
+  const packets = Array.from({ length: 500 }, (): Packet => ({ sizeBytes: 20, units: 8, filler: false }));
+  const bytes = Buffer.from(fileOf([{ packets, lastTrimSamples: 0, startSamples: 0 }]).bytes);
+  // tfra, version 0: after 24 bytes an entry of 12 for each fragment, whose second field is the place of its moof.
+  const places = bytes.indexOf('tfra') - 4 + 24 + 4;
+  const second = bytes.readUInt32BE(places + 12);
+  bytes.writeUInt32BE(bytes.readUInt32BE(places + 24), places + 12);
+  bytes.writeUInt32BE(second, places + 24);
+  const { checks } = await verifyMovie(memorySource(bytes));
+  expect(checks.find(({ name }) => name === 'fragments')).toEqual({
+    name: 'fragments',
+    ok: false,
+    detail: 'track 1: fragment 2 is not where the index says',
+  });
+});
+
 test('beyond 4 GiB places are read right', async () => {
   const count = 90_000;
   const sizeBytes = 61_298;
