@@ -118,6 +118,10 @@ describe('one flipped bit is found', () => {
 
   test.each([
     ['whole bwf 0', (bytes: Buffer) => bytes.indexOf('bext') + 8 + 338, /^timecode: samples since midnight/u],
+    ['whole bwf 0', (bytes: Buffer) => bytes.indexOf('fmt ') + 8 + 5, /^audio-format: 1 channels, 4\d+ Hz/u],
+    ['whole mov 0', (bytes: Buffer) => bytes.indexOf('mvhd') + 4 + 14, /^audio-format: .* at 4\d+ Hz/u],
+    ['whole mov 0', (bytes: Buffer) => bytes.indexOf('mdhd') + 4 + 14, /^audio-format: track 1 is not/u],
+    ['combined mov all', (bytes: Buffer) => bytes.indexOf('stts') + 4 + 15, /^audio-format: track 1 is not/u],
     ['whole bwf 0', (bytes: Buffer) => bytes.indexOf('TIMECODE_START=') + 25, /^timecode: /u],
     ['whole mix all', (bytes: Buffer) => bytes.indexOf('DURATION_SAMPLES=') + 20, /^item-duration: /u],
     ['whole mov 0', (bytes: Buffer) => bytes.lastIndexOf('mdat') + 7, /^(?:item-timecode|timecode): /u],

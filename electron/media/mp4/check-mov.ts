@@ -1,5 +1,6 @@
 import type { PcmFormat } from '../../../shared/model/media-formats.ts';
 import type { VerifyCheck } from '../../../shared/model/verify-report.ts';
+import { SAMPLE_RATE } from '../../../shared/time/samples.ts';
 import type { ByteSource } from '../byte-source.ts';
 import { PCM_CODES } from './boxes-pcm.ts';
 import { itemValue } from './read-metadata.ts';
@@ -34,10 +35,12 @@ export async function checkMov(source: ByteSource, movie: Movie): Promise<readon
       ({ type, trackIds }) => type === 'tmcd' && trackIds.some((id) => timecodeIds.includes(id)),
     ),
   );
-  const odd = tracks.find(({ codec, samples, edits: [edit, second] }) => {
+  const odd = tracks.find(({ codec, timescale, samples, edits: [edit, second] }) => {
     const plays = edit?.mediaTimeTicks === 0 && edit.durationTicks === frames && second === undefined;
-    return codec !== tracks[0]?.codec || samples.count !== frames || !plays;
+    const isRight = timescale === SAMPLE_RATE && samples.durationTicks() === frames;
+    return codec !== tracks[0]?.codec || samples.count !== frames || !isRight || !plays;
   });
+  const isTimed = movie.timescale === SAMPLE_RATE;
   const tailslate = movie.metadata.some(({ mean }) => mean === TAILSLATE);
   const stated = itemValue(movie.metadata, TAILSLATE, 'DURATION_SAMPLES');
   return [
@@ -49,11 +52,11 @@ export async function checkMov(source: ByteSource, movie: Movie): Promise<readon
     checkChunks(movie),
     {
       name: 'audio-format',
-      ok: audio.format !== undefined && odd === undefined,
+      ok: audio.format !== undefined && odd === undefined && isTimed,
       detail:
         odd === undefined
-          ? `${tracks.length} tracks of ${frames} samples, ${audio.format ?? 'of another kind'}`
-          : `track ${odd.id} is not as the first, or is not played whole`,
+          ? `${tracks.length} tracks of ${frames} samples, ${audio.format ?? 'of another kind'}, at ${movie.timescale} Hz`
+          : `track ${odd.id} is not as the first, or is not played whole at ${SAMPLE_RATE} Hz`,
     },
     {
       name: 'timecode-track',

@@ -1,4 +1,5 @@
 import type { VerifyCheck } from '../../../shared/model/verify-report.ts';
+import { SAMPLE_RATE } from '../../../shared/time/samples.ts';
 import { pcmBytes } from '../pcm/pcm-format.ts';
 import type { Wave } from './read-wave.ts';
 
@@ -26,7 +27,7 @@ export function checkWave(wave: Wave, startSamples: number | undefined): readonl
     { name: 'readable', ok: fault === '', detail: fault === '' ? `${chunkCount} chunks` : fault },
     {
       name: 'audio-format',
-      ok: format !== undefined && channels > 0 && Number.isInteger(frames),
+      ok: format !== undefined && channels > 0 && sampleRate === SAMPLE_RATE && Number.isInteger(frames),
       detail: form,
     },
     {
