@@ -5,6 +5,7 @@ import type { ExportChoices } from '../../electron/services/export-plan.ts';
 import { verifyFile } from '../../electron/services/verify-file.ts';
 import { documentOf, tailslate } from '../support/cli.ts';
 import { ExportFolder } from '../support/exported-session.ts';
+import { writeOggOpus } from '../support/ogg-writer.ts';
 
 const folder = new ExportFolder();
 let session = '';
@@ -152,6 +153,36 @@ test('a WAV of others is no export, and an Ogg file without Opus is refused', as
   await expect(verifyFile(path, session, quiet)).rejects.toThrow(/it is not a Tailslate export/u);
   writeFileSync(path, 'OggS and no more');
   await expect(verifyFile(path, undefined, quiet)).rejects.toThrow(/an Ogg file without Opus/u);
+});
+
+/** A WAVE file of nothing but these chunks. */
+function wave(...chunks: readonly (readonly [code: string, body: Buffer])[]): Buffer {
+  const bodies = chunks.map(([code, body]) => {
+    const head = Buffer.from(`${code}    `);
+    head.writeUInt32LE(body.length, 4);
+    return Buffer.concat([head, body]);
+  });
+  const bytes = Buffer.concat([Buffer.from('RIFF    WAVE'), ...bodies]);
+  bytes.writeUInt32LE(bytes.length - 8, 4);
+  return bytes;
+}
+
+test('a WAV whose iXML was made to take long does not', async () => {
+  const path = join(folder.path, 'slow.wav');
+  writeFileSync(path, wave(['iXML', Buffer.from('<TRACK>'.repeat(149_796))]));
+  expect(await failed(path)).toContain('metadata: no Tailslate metadata');
+}, 5000);
+
+test('an Ogg Opus file of others has no numbers that are none', async () => {
+  const path = join(folder.path, 'other.opus');
+  const packet = { bytes: Uint8Array.of(0xf8, 1, 2, 3), durationSamples: 960 };
+  const stream = { channels: 1, preSkipSamples: 312, inputRate: 48_000, endGranule: 1920 } as const;
+  writeFileSync(path, writeOggOpus(stream, [packet, packet]));
+  const report = await verifyFile(path, undefined, quiet);
+  expect(report.ok).toBe(false);
+  expect(report.checks.map(({ detail }) => detail).join()).not.toMatch(/NaN/u);
+  expect(report.tracks).toMatchObject([{ packets: 2, silencePackets: 0, sha256: null }]);
+  await expect(verifyFile(path, session, quiet)).rejects.toThrow(/it is not a Tailslate export/u);
 });
 
 test('the terminal tells in a line each, and in one document', async () => {

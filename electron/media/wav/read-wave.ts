@@ -23,13 +23,10 @@ export interface Wave {
   readonly dataBytes: number;
   /** Samples since midnight, from `bext`; undefined where there is none. */
   readonly timeReferenceSamples: number | undefined;
-  /** What `bext` states of loudness, in hundredths; undefined in version 1. */
-  readonly integratedHundredths: number | undefined;
   /** Samples since midnight, from iXML. */
   readonly ixmlReferenceSamples: number | undefined;
   /** Tailslate's own facts in iXML, by name, in their order. */
   readonly facts: ReadonlyMap<string, readonly string[]>;
-  readonly channelNames: readonly string[];
   /** Positions of the cue points, in samples. */
   readonly cues: readonly number[];
 }
@@ -64,13 +61,8 @@ export async function readWave(source: ByteSource): Promise<Wave> {
     dataBytes: data?.sizeBytes ?? 0,
     timeReferenceSamples:
       bext === undefined ? undefined : bext.getUint32(338, true) + 2 ** 32 * bext.getUint32(342, true),
-    integratedHundredths:
-      bext !== undefined && bext.getUint16(346, true) >= 2 ? bext.getInt16(412, true) : undefined,
     ixmlReferenceSamples: Number.isNaN(reference) ? undefined : reference,
     facts: factsOf(element(ixml, 'USER') ?? ''),
-    channelNames: [...ixml.matchAll(/<TRACK>.*?<NAME>([^<]*)<\/NAME>.*?<\/TRACK>/gsu)].map((match) =>
-      unescaped(match[1] ?? ''),
-    ),
     cues: cue === undefined ? [] : cuePositions(cue),
   };
 }
