@@ -18,6 +18,19 @@ export interface TimecodeRate {
   readonly wholeFrames: 1 | 5;
 }
 
+/** A rate as a fraction that cannot be reduced: 30000/1001, 25/1. */
+export function reducedRate({
+  timescale,
+  frameDuration,
+}: Pick<TimecodeRate, 'timescale' | 'frameDuration'>): readonly [numerator: number, denominator: number] {
+  const divisor = commonDivisor(timescale, frameDuration) || 1;
+  return [timescale / divisor, frameDuration / divisor];
+}
+
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b);
+}
+
 /** What decides which labels a day has. */
 type LabelCount = Pick<TimecodeRate, 'nominalFrames' | 'dropFrame'>;
 

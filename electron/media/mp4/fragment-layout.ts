@@ -41,7 +41,7 @@ export interface Fragment {
 /**
  * An `.m4a` in fragments (ISO/IEC 14496-12 section 8.8): `head`, then each of `fragments`, then `tail`. Fragment k holds
  * what begins in its two seconds of every track. They are laid out as they are asked for, so that memory does not grow
- * with the length but for an index of 11 bytes a fragment and track. FORMAT.md describes the file.
+ * with the length but for an index of 12 bytes a fragment and track, 20 beyond 4 GiB. FORMAT.md describes the file.
  */
 export class FragmentLayout {
   /** ftyp and moov. */

@@ -1,4 +1,5 @@
 import type { VerifiedTimecode, VerifyCheck } from '../../../shared/model/verify-report.ts';
+import { reducedRate } from '../../../shared/time/timecode.ts';
 import { itemValue } from './read-metadata.ts';
 import type { TimecodeTrack } from './read-timecode.ts';
 import type { Track } from './read-track.ts';
@@ -11,11 +12,11 @@ export const TAILSLATE = 'com.tailslate';
 export function readStart(movie: Movie): VerifiedTimecode | null {
   const timecode = movie.tracks.find((track) => track.timecode !== undefined)?.timecode;
   if (timecode?.label === undefined || timecode.startFrame === undefined) return null;
-  const divisor = greatestCommonDivisor(timecode.timescale, timecode.frameDuration) || 1;
+  const [rateNumerator, rateDenominator] = reducedRate(timecode);
   return {
     label: timecode.label,
-    rateNumerator: timecode.timescale / divisor,
-    rateDenominator: timecode.frameDuration / divisor,
+    rateNumerator,
+    rateDenominator,
     dropFrame: timecode.dropFrame,
     startFrame: timecode.startFrame,
   };
@@ -89,10 +90,4 @@ function isRate(text: string, timecode: TimecodeTrack): boolean {
   return (
     Math.abs(Number(numerator) / Number(denominator) - timecode.timescale / timecode.frameDuration) < 0.005
   );
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  let [x, y] = [a, b];
-  while (y !== 0) [x, y] = [y, x % y];
-  return x;
 }

@@ -1,7 +1,7 @@
 import type { Loudness } from '../../../shared/model/loudness.ts';
 import type { PcmFormat } from '../../../shared/model/media-formats.ts';
 import { SAMPLE_RATE } from '../../../shared/time/samples.ts';
-import { framesToSamples, timecodeRate } from '../../../shared/time/timecode.ts';
+import { framesToSamples, reducedRate, timecodeRate } from '../../../shared/time/timecode.ts';
 import { APP_TOOL } from '../../io/app-version.ts';
 import { MIX_CONTENT } from '../../media/mp4/metadata.ts';
 import { pcmBytes } from '../../media/pcm/pcm-format.ts';
@@ -59,7 +59,7 @@ export function bwfSpec(
       note: `Starts at ${item.timecode.label} (${item.timecode.rate}).`,
       familyId: session.id,
       fileSetIndex: player === undefined ? '' : String(player.index),
-      timecodeRate: `${rate.timescale / gcd(rate.timescale, rate.frameDuration)}/${rate.frameDuration / gcd(rate.timescale, rate.frameDuration)}`,
+      timecodeRate: reducedRate(rate).join('/'),
       dropFrame: rate.dropFrame,
       bitDepth,
       sampleRate: SAMPLE_RATE,
@@ -77,8 +77,4 @@ export function bwfSpec(
     },
     cues: fileMarkers(item, frames).filter(({ atSamples }) => atSamples < 2 ** 32),
   };
-}
-
-function gcd(a: number, b: number): number {
-  return b === 0 ? a : gcd(b, a % b);
 }

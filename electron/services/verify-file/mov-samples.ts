@@ -33,11 +33,11 @@ export async function verifyMovFile(
     } else if (format === undefined || !checks.every(({ ok }) => ok)) {
       notCompared.push('the samples: the file itself is not as it should be');
     } else {
-      const origin = { sessionId: opened.id, playerIds, originSamples, durationSamples: frames };
+      const origin = { playerIds, originSamples, durationSamples: frames };
       const places = tracks.map(({ samples }) => samples.columns.chunkOffsetsBytes);
       const form = { format, frames, order: 'by-track' } as const;
       checks.push(
-        ...(await withSources(path, opened, origin, originSamples, options.signal, (sources) =>
+        ...(await withSources(path, opened, origin, options.signal, (sources) =>
           compareSamples(
             source,
             sources,

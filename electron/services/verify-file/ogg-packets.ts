@@ -57,7 +57,6 @@ export async function verifyOggFile(
     return { format, encoded, session: null, notCompared, report };
   }
   const origin = {
-    sessionId: session.id,
     playerIds: [tag('PLAYER_ID') ?? ''],
     originSamples: number('ORIGIN_SAMPLES'),
     durationSamples: stated.durationSamples,
@@ -67,17 +66,10 @@ export async function verifyOggFile(
       next: 'Verify it without --session, or export it again.',
     });
   }
-  const report = await withSources(
-    path,
-    session,
-    origin,
-    origin.originSamples,
-    options.signal,
-    async (sources) => {
-      const expected = await expectedOf(sources, stated);
-      return verifyOgg(source, expected, options);
-    },
-  );
+  const report = await withSources(path, session, origin, options.signal, async (sources) => {
+    const expected = await expectedOf(sources, stated);
+    return verifyOgg(source, expected, options);
+  });
   return { format, encoded, session: session.folder, notCompared: [], report: withStart(report, start) };
 }
 

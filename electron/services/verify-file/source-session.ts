@@ -5,12 +5,11 @@ import type { LoadMode, Session } from '../session/session.ts';
 import { loadSources, type SourceTrack } from '../export-job/source-track.ts';
 
 /** What a file says of where it comes from. */
-export interface Origin {
-  readonly sessionId: string | undefined;
+interface Origin {
   /** Of its tracks, in their order. */
   readonly playerIds: readonly string[];
-  /** The file's first sample, counted from T0; undefined where it does not say. */
-  readonly originSamples: number | undefined;
+  /** The file's first sample, counted from T0. */
+  readonly originSamples: number;
   readonly durationSamples: number;
 }
 
@@ -65,8 +64,7 @@ export function requirePlayers(path: string, session: Session, playerIds: readon
 export async function withSources<T>(
   path: string,
   session: Session,
-  { playerIds, durationSamples }: Origin,
-  originSamples: number,
+  { playerIds, originSamples, durationSamples }: Origin,
   signal: AbortSignal,
   work: (sources: readonly SourceTrack[]) => Promise<T>,
 ): Promise<T> {

@@ -1,6 +1,12 @@
 import { AppError } from '../../../shared/model/errors.ts';
 import type { VerifiedTimecode } from '../../../shared/model/verify-report.ts';
-import { framesToSamples, labelToFrames, parseLabel, timecodeRate } from '../../../shared/time/timecode.ts';
+import {
+  framesToSamples,
+  labelToFrames,
+  parseLabel,
+  reducedRate,
+  timecodeRate,
+} from '../../../shared/time/timecode.ts';
 
 /** The start that a file states by label and rate. */
 export interface StatedStart {
@@ -17,12 +23,13 @@ export function statedStart(
   if (label === undefined || rateText === undefined) return undefined;
   try {
     const rate = timecodeRate(rateText);
+    const [rateNumerator, rateDenominator] = reducedRate(rate);
     const startFrame = labelToFrames(parseLabel(label, rate), rate);
     return {
       timecode: {
         label,
-        rateNumerator: rate.timescale / divisor(rate.timescale, rate.frameDuration),
-        rateDenominator: rate.frameDuration / divisor(rate.timescale, rate.frameDuration),
+        rateNumerator,
+        rateDenominator,
         dropFrame: rate.dropFrame,
         startFrame,
       },
@@ -32,8 +39,4 @@ export function statedStart(
     if (error instanceof AppError) return undefined;
     throw error;
   }
-}
-
-function divisor(a: number, b: number): number {
-  return b === 0 ? a : divisor(b, a % b);
 }

@@ -41,13 +41,12 @@ export async function verifyWaveFile(
     else if (!Number.isSafeInteger(originSamples)) notCompared.push(NO_ORIGIN);
     else if (checks.every(({ ok }) => ok)) {
       const origin = {
-        sessionId: opened.id,
         playerIds: facts.get('PLAYER_ID') ?? [],
         originSamples,
         durationSamples: waveFrames(wave),
       };
       checks.push(
-        ...(await withSources(path, opened, origin, originSamples, options.signal, (sources) =>
+        ...(await withSources(path, opened, origin, options.signal, (sources) =>
           compareWave(source, wave, sources, options),
         )),
       );
