@@ -12,8 +12,8 @@ import type { Batch, QueuedItem } from './batch.ts';
 const samples = v.pipe(v.number(), v.safeInteger());
 const name = v.pipe(v.string(), v.maxLength(2000));
 
-/** Of a name that stays in its folder. */
-const fileName = v.pipe(name, v.regex(/^[^/\\\0]+$/u), v.notValue('.'), v.notValue('..'));
+/** Of a name that stays in its folder; behind a colon Windows has a drive's own folder, or another stream. */
+const fileName = v.pipe(name, v.regex(/^[^/\\:\0]+$/u), v.notValue('.'), v.notValue('..'));
 
 /** A way down from a folder, with forward slashes; empty for none. */
 const subfolder = v.pipe(

@@ -180,6 +180,8 @@ describe('LibraryBatches', () => {
         { subfolder: 'a\\b' },
         { stem: '../x' },
         { stem: '..' },
+        { stem: 'C:x' },
+        { subfolder: 'a/C:' },
         { stem: '' },
         { extension: 'm4a/../x' },
       ];
