@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import * as v from 'valibot';
-import { batchOf } from '../../electron/services/library/batch-journal.ts';
+import { keptBatch } from '../../electron/services/export-queue/kept-batch.ts';
 import { parseAnnotations, serialiseAnnotations } from '../../electron/services/library/annotations.ts';
 import { DEFAULT_SETTINGS } from '../../electron/services/settings/default-settings.ts';
 import {
@@ -171,7 +171,7 @@ function journal(): OpenParser {
       return Buffer.from(lines.with(at, decoder.decode(mutatedJson(lines[at] ?? '', random))).join('\n'));
     },
     read: (bytes) => {
-      const batch = batchOf(decoder.decode(bytes).split('\n'));
+      const batch = keptBatch(decoder.decode(bytes).split('\n'));
       if (batch === undefined) return 'refused';
       for (const { view } of batch.items) v.parse(exportItem, view);
       return batch.items.length === lines.length - 1 ? 'read' : 'found';

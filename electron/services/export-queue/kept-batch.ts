@@ -96,17 +96,29 @@ const keptHead = v.looseObject({
 });
 
 /**
- * A batch of what was kept of it.
- * @param lines items, of which the last of an id counts; those that are none are passed over, and so are those that
- *   would lead out of the batch's folder.
- * @returns undefined when the head is none.
+ * A batch of what was kept of it, each line a document in JSON.
+ * @param lines the batch, then its items, of which the last of an id counts; those that break off or are none are
+ *   passed over, and so are those that would lead out of the batch's folder.
+ * @returns undefined when the first line is no batch.
  */
-export function keptBatch(head: unknown, lines: readonly unknown[]): Batch | undefined {
+export function keptBatch([first = '', ...lines]: readonly string[]): Batch | undefined {
+  const head = parsedLine(first);
   if (!v.is(keptHead, head)) return undefined;
   const items = new Map<string, QueuedItem>();
-  for (const line of lines) {
+  for (const text of lines) {
+    const line = parsedLine(text);
     if (!v.is(keptItem, line) || line.work.output.folder !== head.outFolder) continue;
     items.set(line.view.itemId, line as QueuedItem);
   }
   return { ...head, problems: head.problems ?? [], items: [...items.values()] };
+}
+
+/** Undefined for a line that is no JSON. */
+export function parsedLine(line: string): unknown {
+  try {
+    const value: unknown = JSON.parse(line);
+    return value;
+  } catch {
+    return undefined;
+  }
 }

@@ -4,8 +4,7 @@ import type { BatchDocuments, CatalogItem } from '../../catalog/batch-queries.ts
 import { corruptionOf } from '../../catalog/catalog.ts';
 import { JournalFolder } from '../../io/journal.ts';
 import type { Batch, BatchStore, QueuedItem } from '../export-queue/batch.ts';
-import { keptBatch } from '../export-queue/kept-batch.ts';
-import { batchOf, parsedLine } from './batch-journal.ts';
+import { keptBatch, parsedLine } from '../export-queue/kept-batch.ts';
 import type { Shelf } from './shelf.ts';
 
 /** The journal of no batch: which sessions those exported that left the history. */
@@ -86,7 +85,7 @@ export class LibraryBatches implements BatchStore {
       this.#shelf.catalog.exports.keepExported(exported);
     });
     for (const lines of this.#journals.readAll()) {
-      const batch = batchOf(lines);
+      const batch = keptBatch(lines);
       if (batch !== undefined) this.#catalog(batch);
     }
   }
@@ -174,7 +173,5 @@ function catalogItem(item: QueuedItem): CatalogItem {
 
 /** Batches of documents that this program put in; others are passed over. */
 function parsed(documents: readonly BatchDocuments[]): readonly Batch[] {
-  return documents.flatMap(
-    ({ document, items }) => keptBatch(parsedLine(document), items.map(parsedLine)) ?? [],
-  );
+  return documents.flatMap(({ document, items }) => keptBatch([document, ...items]) ?? []);
 }
