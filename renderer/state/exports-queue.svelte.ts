@@ -1,4 +1,5 @@
 import type { Api } from '../../shared/ipc/contract.ts';
+import { STATES_IN_ORDER } from '../../shared/model/export-counts.ts';
 import type { ExportBatch, ExportItem, Queue } from '../host/api-types.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
@@ -146,19 +147,9 @@ export class ExportsQueue {
   }
 }
 
-const RANK: readonly ExportItem['state'][] = [
-  'failed',
-  'running',
-  'verifying',
-  'queued',
-  'done',
-  'skipped',
-  'cancelled',
-];
-
 /** Items in the order in which people look for them. */
 export function ranked(items: readonly ExportItem[]): readonly ExportItem[] {
-  return items.toSorted((a, b) => RANK.indexOf(a.state) - RANK.indexOf(b.state));
+  return items.toSorted((a, b) => STATES_IN_ORDER.indexOf(a.state) - STATES_IN_ORDER.indexOf(b.state));
 }
 
 /** Whether a file failed for its folder, and would be written to another one. */

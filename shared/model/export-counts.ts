@@ -1,3 +1,14 @@
+/** The states of items, in the order in which people look for them. */
+export const STATES_IN_ORDER = [
+  'failed',
+  'running',
+  'verifying',
+  'queued',
+  'done',
+  'skipped',
+  'cancelled',
+] as const;
+
 /** What a batch's items have come to. */
 export interface ExportCounts {
   readonly queued: number;
@@ -18,7 +29,7 @@ export interface ExportCounts {
 }
 
 interface CountedItem {
-  readonly state: 'queued' | 'running' | 'verifying' | 'done' | 'skipped' | 'failed' | 'cancelled';
+  readonly state: (typeof STATES_IN_ORDER)[number];
   readonly doneBytes: number;
   readonly totalBytes: number;
   readonly secondsLeft: number | null;

@@ -1,12 +1,8 @@
-import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { WebSocket } from 'ws';
 import type { CaptureAnswer, CaptureRequest, CaptureStatus } from '../../renderer/capture/capture-link.ts';
-import { connect } from '../../shared/ipc/connect.ts';
-import { type Api, contract, type WatchValue } from '../../shared/ipc/contract.ts';
-import { SOCKET_PATH, webSocketPort } from '../../shared/ipc/web-socket-port.ts';
+import type { Api, WatchValue } from '../../shared/ipc/contract.ts';
 import { launchMicrophone } from '../capture/capture-page.ts';
 import { syllables, writeWav } from '../capture/wav.ts';
 import { Program } from '../e2e/program.ts';
@@ -74,7 +70,7 @@ export class CaptureDesk {
     const [program, browser] = await Promise.all([Program.start(folder), launchMicrophone(wav)]);
     const context = await browser.newContext();
     const page = await context.newPage();
-    const { origin, host } = new URL(program.url);
+    const { origin } = new URL(program.url);
     // The entrance gives the cookie; then the page goes where the desktop's hidden one is.
     await page.goto(program.url);
     await page.goto(`${origin}/capture.html`);
@@ -98,12 +94,7 @@ export class CaptureDesk {
         });
       channel.postMessage({ kind: 'hello' });
     });
-    const cookies = await context.cookies(origin);
-    const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
-    const socket = new WebSocket(`ws://${host}${SOCKET_PATH}`, { headers: { origin, cookie } });
-    await once(socket, 'open');
-    const { api } = connect(contract, webSocketPort(socket), () => undefined);
-    return new CaptureDesk(spoken, program, browser, page, api);
+    return new CaptureDesk(spoken, program, browser, page, await program.client(context));
   }
 
   /** Opens so many tracks, left and right in turn, of the first device. */

@@ -9,7 +9,8 @@ import { Desk, serveArgs } from '../e2e/program.ts';
 import { catalogRow } from '../support/catalog-rows.ts';
 import { programPath } from '../support/programs.ts';
 import { framesDuring, inWords } from './frames.ts';
-import { keptByPage, processorSeconds } from './page-process.ts';
+import { keptByPage } from './kept-by-page.ts';
+import { familyCpuMs } from './process-use.ts';
 import type { Row } from './ratio-row.ts';
 import { writeTailslateSession } from './tailslate-session.ts';
 import { PLAYERS } from './workspace.ts';
@@ -162,7 +163,7 @@ const TIMELINE: Row = {
 async function waveformsThere({ program, page }: Desk): Promise<void> {
   for (let quiet = 0, before = 0; quiet < 3;) {
     await page.waitForTimeout(1000);
-    const now = processorSeconds(program.child.pid ?? 0);
+    const now = familyCpuMs(program.child.pid ?? 0) / 1000;
     quiet = now - before < 0.1 ? quiet + 1 : 0;
     before = now;
   }
@@ -200,9 +201,9 @@ const IDLE: Row = {
 
 /** Processor seconds of the browser, which like the program is a child of this process, and of the program. */
 function spent(pids: { page: number; program: number }): { page: number; program: number } {
-  const program = processorSeconds(pids.program);
+  const program = familyCpuMs(pids.program) / 1000;
   const { user, system } = process.cpuUsage();
-  return { page: processorSeconds(pids.page) - program - (user + system) / 1e6, program };
+  return { page: familyCpuMs(pids.page) / 1000 - program - (user + system) / 1e6, program };
 }
 
 /** Objects and nodes that are left after going from place to place. */

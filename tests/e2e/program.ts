@@ -47,6 +47,16 @@ export class Program {
     return new Program(/http:\S+/.exec(said)?.[0] ?? '', child);
   }
 
+  /** A client with the cookie of a browser that came in. */
+  async client(context: BrowserContext): Promise<Api> {
+    const { host, origin } = new URL(this.url);
+    const cookies = await context.cookies(origin);
+    const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+    const socket = new WebSocket(`ws://${host}${SOCKET_PATH}`, { headers: { origin, cookie } });
+    await once(socket, 'open');
+    return connect(contract, webSocketPort(socket), () => undefined).api;
+  }
+
   async end(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const ended = once(this.child, 'close');
@@ -118,14 +128,9 @@ export class Desk {
     });
   }
 
-  /** Another client of the same program, with this browser's cookie: what a second window would do. */
-  async otherClient(): Promise<Api> {
-    const { host, origin } = new URL(this.program.url);
-    const cookies = await this.context.cookies(origin);
-    const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
-    const socket = new WebSocket(`ws://${host}${SOCKET_PATH}`, { headers: { origin, cookie } });
-    await once(socket, 'open');
-    return connect(contract, webSocketPort(socket), () => undefined).api;
+  /** Another client of the same program: what a second window would do. */
+  otherClient(): Promise<Api> {
+    return this.program.client(this.context);
   }
 
   /** Keeps a picture in artifacts/e2e. */

@@ -7,7 +7,7 @@ import type {
 } from '../../../shared/ipc/contract/exports.ts';
 import type { Infer } from '../../../shared/ipc/declare.ts';
 import { AppError } from '../../../shared/model/errors.ts';
-import { countsOf } from '../../../shared/model/export-counts.ts';
+import { countsOf, STATES_IN_ORDER } from '../../../shared/model/export-counts.ts';
 import type { MixReport } from '../../../shared/model/loudness.ts';
 import type { VerifyReport } from '../../../shared/model/verify-report.ts';
 import { SAMPLE_RATE } from '../../../shared/time/samples.ts';
@@ -81,17 +81,6 @@ export interface HistoryQuery {
 /** Items and problems that a view shows of a large batch: a thousand files are not to be sent at every step. */
 export const MOST_SHOWN = 12;
 
-/** The order in which people look for items. */
-const RANK: readonly ItemView['state'][] = [
-  'failed',
-  'running',
-  'verifying',
-  'queued',
-  'done',
-  'skipped',
-  'cancelled',
-];
-
 /** A batch as the window sees it; `held` while it waits, being somebody else's. */
 export function batchView({ items, problems, ...batch }: Batch, held = false, changes = 0): BatchView {
   const views = items.map(({ view }) => view);
@@ -108,7 +97,9 @@ export function batchView({ items, problems, ...batch }: Batch, held = false, ch
 
 /** Views of all items in the order in which people look for them. */
 export function byRank(items: readonly QueuedItem[]): readonly ItemView[] {
-  return RANK.flatMap((state) => items.flatMap(({ view }) => (view.state === state ? [view] : [])));
+  return STATES_IN_ORDER.flatMap((state) =>
+    items.flatMap(({ view }) => (view.state === state ? [view] : [])),
+  );
 }
 
 /** A planned file as an item of the queue; one that is not to be written is done already. */
