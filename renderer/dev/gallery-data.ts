@@ -1,4 +1,6 @@
 import { countsOf } from '../../shared/model/export-counts.ts';
+import { MEDIA_FORMATS } from '../../shared/model/media-formats.ts';
+import { PROJECT_FORMATS } from '../../shared/model/project-formats.ts';
 import type {
   ExportBatch,
   ExportChoices,
@@ -203,57 +205,13 @@ export const PRESETS: readonly Preset[] = [
 ];
 
 export const OFFERS: Offers = {
-  formats: [
-    {
-      format: 'm4a',
-      title: 'M4A, Opus',
-      note: 'Packets unchanged',
-      extension: 'm4a',
-      layouts: ['per-player', 'combined'],
-    },
-    {
-      format: 'bwf',
-      title: 'BWF WAV',
-      note: '24-bit, bext and iXML, RF64 beyond 4 GiB',
-      extension: 'wav',
-      layouts: ['per-player'],
-    },
-    {
-      format: 'mov',
-      title: 'MOV, PCM',
-      note: 'PCM with timecode',
-      extension: 'mov',
-      layouts: ['per-player', 'combined'],
-    },
-    {
-      format: 'ogg',
-      title: 'Ogg Opus',
-      note: 'Packets unchanged',
-      extension: 'opus',
-      layouts: ['per-player'],
-    },
-    {
-      format: 'mix',
-      title: 'Mix-down',
-      note: 'Everybody in stereo',
-      extension: 'wav',
-      layouts: ['per-player', 'combined'],
-    },
-    {
-      format: 'mix-m4a',
-      title: 'Mix-down, M4A',
-      note: 'Everybody in stereo, encoded',
-      extension: 'm4a',
-      layouts: ['per-player', 'combined'],
-    },
-  ],
-  projects: [
-    { project: 'edl', title: 'Marker EDL', note: 'Markers for DaVinci Resolve', extension: 'edl' },
-    { project: 'otio', title: 'OTIO', note: 'OpenTimelineIO', extension: 'otio' },
-    { project: 'fcpxml', title: 'FCPXML', note: 'Multicam and timeline', extension: 'fcpxml' },
-    { project: 'rpp', title: 'REAPER', note: 'A project with a track per player', extension: 'rpp' },
-    { project: 'csv', title: 'CSV', note: 'Markers as a table', extension: 'csv' },
-  ],
+  formats: MEDIA_FORMATS.map((facts) => ({ ...facts, layouts: [...facts.layouts] })),
+  projects: PROJECT_FORMATS.map(({ project, title, note, files }) => ({
+    project,
+    title,
+    note,
+    extension: files[0]?.extension ?? '',
+  })),
   rates: (['23.976', '24', '25', '29.97df', '29.97ndf', '30', '50', '59.94df', '60'] as const).map(
     (rate) => ({ rate, title: rate }),
   ),
@@ -264,6 +222,7 @@ export const OFFERS: Offers = {
     { token: 'player', title: 'Name of the player', example: 'Marit Solheim' },
     { token: 'timecode', title: 'Start timecode', example: '10-02-14-04' },
     { token: 'date', title: 'Date', example: '2026-11-19' },
+    { token: 'time', title: 'Time', example: '10-02-14' },
   ],
 };
 

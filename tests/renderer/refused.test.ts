@@ -71,6 +71,7 @@ const REFUSED: Readonly<Record<string, Refused>> = {
   'exports.pause': { at: 'place=exports', button: 'Pause' },
   'exports.resume': { at: 'place=exports', act: ({ exports }) => exports.pause(false) },
   'exports.clear': { at: 'place=exports', act: ({ exports }) => exports.clearFinished() },
+  'exports.items': { at: 'place=exports', act: ({ exports }) => exports.items('b1'), kept: 'Pause' },
   'exports.history': { at: 'place=exports', kept: 'Pause' },
   'exports.report': { at: 'place=exports', act: ({ exports }) => exports.report('b1', 'csv') },
   'settings.change': {

@@ -90,6 +90,7 @@ describe('the window in Chromium', needs('chromium'), () => {
   test('the keyboard alone pans players, sets their gain and puts them back', async () => {
     await open(GALLERY['sheet-mix'] ?? '');
     const sheet = page.getByRole('dialog');
+    await sheet.getByText('Pan and gain of the players').click();
     const [first] = await sheet.getByRole('slider').all();
     if (first === undefined) throw new Error('nobody can be panned');
     await first.focus();
@@ -112,10 +113,11 @@ describe('the window in Chromium', needs('chromium'), () => {
     await expect.poll(() => first.getAttribute('aria-valuetext')).toBe('middle');
     expect(await gain?.inputValue()).toBe('0');
     await sheet.getByRole('combobox', { name: 'Mix bitrate' }).selectOption('96 kb/s');
-    await sheet.getByRole('checkbox', { name: 'Mix-down, M4A' }).uncheck();
+    const mixes = sheet.getByRole('group', { name: 'Mix-down', exact: true });
+    await mixes.getByRole('checkbox', { name: 'M4A' }).uncheck();
     expect(await sheet.getByRole('combobox', { name: 'Mix bitrate' }).count()).toBe(0);
     expect(await sheet.getByRole('slider').count()).toBeGreaterThan(0);
-    await sheet.getByRole('checkbox', { name: 'Mix-down', exact: true }).uncheck();
+    await mixes.getByRole('checkbox', { name: 'WAV' }).uncheck();
     expect(await sheet.getByRole('slider').count()).toBe(0);
   });
 
