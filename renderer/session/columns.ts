@@ -1,5 +1,12 @@
 import { EMPTY_PEAK, PEAK_LEVELS } from '../../shared/model/peaks.ts';
-import { blockSamples, CHUNK_BLOCKS, joinBlocks, levelFor, type PeakStore } from './peak-store.ts';
+import {
+  blockSamples,
+  CHUNK_BLOCKS,
+  joinBlocks,
+  levelFor,
+  type PeakChunk,
+  type PeakStore,
+} from './peak-store.ts';
 
 /** One number a column: lowest and highest sample and root mean square; lowest above highest where there is no audio. */
 export interface Columns {
@@ -13,6 +20,9 @@ export function makeColumns(count: number): Columns {
 }
 
 const joined = new Float64Array(4);
+/** The chunk last read of each level: columns go from left to right, and a thousand of them share one. */
+const heldIndex = new Int32Array(PEAK_LEVELS);
+const held: (PeakChunk | undefined)[] = Array.from({ length: PEAK_LEVELS });
 
 /**
  * Fills columns of equal width from the fitting level of a player's peaks, from a coarser one where that has not
@@ -30,10 +40,14 @@ export function fillColumns(
   const level = levelFor(samplesPerColumn);
   const count = columns.lowest.length;
   let final = true;
+  heldIndex.fill(-1);
   for (let column = 0; column < count; column += 1) {
     const start = (firstColumn + column) * samplesPerColumn;
     const end = start + samplesPerColumn;
-    joined.set([EMPTY_PEAK.lowest, EMPTY_PEAK.highest, 0, 0]);
+    joined[0] = EMPTY_PEAK.lowest;
+    joined[1] = EMPTY_PEAK.highest;
+    joined[2] = 0;
+    joined[3] = 0;
     if (end > 0 && !join(store, playerId, level, Math.max(0, start), end)) {
       final = false;
       // What is there of a chunk that still fills in is shown as it is.
@@ -41,11 +55,12 @@ export function fillColumns(
         if (peekInto(store, playerId, coarser, Math.max(0, start), end)) break;
       }
     }
-    columns.lowest[column] = joined[0] ?? 0;
-    columns.highest[column] = joined[1] ?? 0;
-    const blocks = joined[3] ?? 0;
-    columns.rms[column] = blocks === 0 ? 0 : Math.sqrt((joined[2] ?? 0) / blocks);
+    columns.lowest[column] = joined[0];
+    columns.highest[column] = joined[1];
+    const blocks = joined[3];
+    columns.rms[column] = blocks === 0 ? 0 : Math.sqrt(joined[2] / blocks);
   }
+  held.fill(undefined);
   return final;
 }
 
@@ -57,7 +72,11 @@ function join(store: PeakStore, playerId: string, level: number, start: number, 
   for (let block = firstBlock; block < endBlock;) {
     const index = Math.floor(block / CHUNK_BLOCKS);
     const chunkEnd = Math.min(endBlock, (index + 1) * CHUNK_BLOCKS);
-    const chunk = store.chunk(playerId, level, index);
+    if (heldIndex[level] !== index) {
+      held[level] = store.chunk(playerId, level, index);
+      heldIndex[level] = index;
+    }
+    const chunk = held[level];
     const offset = index * CHUNK_BLOCKS;
     if (chunk !== undefined) joinBlocks(chunk.fields, block - offset, chunkEnd - offset, joined);
     if (chunk?.complete !== true) final = false;
@@ -70,7 +89,11 @@ function peekInto(store: PeakStore, playerId: string, level: number, start: numb
   const size = blockSamples(level);
   const block = Math.floor(start / size);
   const index = Math.floor(block / CHUNK_BLOCKS);
-  const chunk = store.peek(playerId, level, index);
+  if (heldIndex[level] !== index) {
+    held[level] = store.peek(playerId, level, index);
+    heldIndex[level] = index;
+  }
+  const chunk = held[level];
   if (chunk === undefined || chunk.fields.length === 0) return false;
   joinBlocks(
     chunk.fields,

@@ -15,7 +15,10 @@ const COLUMN_PIXELS = 2;
 const LEAST_ROW = 2;
 const TOP = 7;
 
-/** The session at a glance: who speaks when, in a row for each player; rows that do not fit share one. */
+/**
+ * The session at a glance: who speaks when, in a row for each player; rows that do not fit share one.
+ * @returns whether all of it is final
+ */
 export function drawOverview(
   context: CanvasRenderingContext2D,
   lanes: readonly OverviewLane[],
@@ -24,7 +27,7 @@ export function drawOverview(
   height: number,
   store: PeakStore,
   palette: Palette,
-): void {
+): boolean {
   const room = height - TOP - 2;
   const rows = Math.max(1, Math.min(lanes.length, Math.floor(room / LEAST_ROW)));
   const rowHeight = Math.min(9, room / rows);
@@ -32,10 +35,11 @@ export function drawOverview(
   const columns = makeColumns(Math.ceil(whole.widthPixels / COLUMN_PIXELS));
   const samplesPerColumn = Math.max(1, whole.samplesPerPixel * COLUMN_PIXELS);
   const first = Math.round(whole.startSamples / samplesPerColumn);
+  let final = true;
   lanes.forEach(({ playerId, colorIndex, gaps, damaged }, index) => {
     const row = Math.floor((index * rows) / lanes.length);
     const [red, green, blue] = palette.players[colorIndex % 8] ?? [0, 0, 0];
-    fillColumns(store, playerId, first, samplesPerColumn, columns);
+    if (!fillColumns(store, playerId, first, samplesPerColumn, columns)) final = false;
     context.fillStyle = `rgb(${red} ${green} ${blue})`;
     for (let column = 0; column < columns.rms.length; column += 1) {
       if ((columns.lowest[column] ?? 0) > (columns.highest[column] ?? 0)) continue;
@@ -54,4 +58,5 @@ export function drawOverview(
   });
   context.fillStyle = palette.marker;
   for (const samples of markers) context.fillRect(Math.round(whole.pixelOf(samples)), 0, 1, 5);
+  return final;
 }
