@@ -10,6 +10,7 @@ import {
   type InputState,
 } from './capture-link.ts';
 import { Hearing } from './hearing.ts';
+import { HostClock } from './host-clock.ts';
 import { InputRack } from './input-rack.ts';
 import { Inputs } from './inputs.ts';
 import { PageLock } from './page-lock.ts';
@@ -47,13 +48,14 @@ export class CaptureEngine implements CaptureLink {
       ...clock,
       onAnchor: () => {
         const { live } = this.#recorder;
-        if (live !== undefined) this.#notes.anchor(live);
+        if (live !== undefined) void this.#notes.anchor(live);
       },
       onSecond: () => this.#second(),
     });
     this.#notes = new SessionNotes({
       ...clock,
       recording: host.api.recording,
+      hostClock: new HostClock({ ask: host.api.recording.clock, now: clock.now }),
       place,
       positionAt: (millis) => this.#hearing.positionAt(millis),
     });

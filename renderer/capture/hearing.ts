@@ -5,8 +5,8 @@ import { LevelTap } from './level-tap.ts';
 import type { LiveRecording } from './live-recording.ts';
 
 const ANCHOR_BLOCKS = 150;
-/** The first anchor comes soon, since T0 hangs on it. */
-const FIRST_ANCHOR_BLOCK = 25;
+/** The first anchor comes soon, since T0 hangs on it, and with the first block after this that has a session. */
+const FIRST_ANCHOR_BLOCKS = 25;
 const REPORT_BLOCKS = 50;
 
 export interface HearingPorts {
@@ -28,6 +28,7 @@ export class Hearing {
   #levels = new LevelTap([]);
   #live: Pick<LiveRecording, 'take' | 'skip' | 'positionOf' | 'sessionId'> | undefined;
   #blocks = 0;
+  #anchorBlocks = FIRST_ANCHOR_BLOCKS;
 
   constructor(ports: HearingPorts) {
     this.#ports = ports;
@@ -49,6 +50,7 @@ export class Hearing {
   follow(live: Pick<LiveRecording, 'take' | 'skip' | 'positionOf' | 'sessionId'> | undefined): void {
     this.#live = live;
     this.#blocks = 0;
+    this.#anchorBlocks = FIRST_ANCHOR_BLOCKS;
   }
 
   /** The sound was stopped from outside and runs again: what came between was never counted. */
@@ -72,8 +74,10 @@ export class Hearing {
     const loudness = this.#levels.measure(block);
     live?.take(block, loudness, atMillis);
     this.#blocks++;
-    if (live?.sessionId !== undefined && this.#blocks % ANCHOR_BLOCKS === FIRST_ANCHOR_BLOCK)
+    if (live?.sessionId !== undefined && this.#blocks >= this.#anchorBlocks) {
+      this.#anchorBlocks = this.#blocks + ANCHOR_BLOCKS;
       this.#ports.onAnchor();
+    }
     const tracks = this.#levels.due();
     if (tracks !== undefined) {
       const levels = { positionSamples: live?.positionOf(endFrame) ?? null, atMillis, tracks };

@@ -1,12 +1,14 @@
 import type { Api } from '../../shared/ipc/contract.ts';
 import { AppError } from '../../shared/model/errors.ts';
+import type { HostClock } from './host-clock.ts';
 import type { LiveRecording } from './live-recording.ts';
 import { forgetNote, type NotePlace, readNote, type ResumeNote, saveNote } from './resume-note.ts';
 
-type Live = Pick<LiveRecording, 'sessionId' | 'tracks' | 'audio' | 'newestSamples'>;
+type Live = Pick<LiveRecording, 'sessionId' | 'tracks' | 'audio' | 'newestSamples' | 'stopping'>;
 
 export interface SessionNotesPorts {
   readonly recording: Api['recording'];
+  readonly hostClock: Pick<HostClock, 'learn' | 'microsAt'>;
   readonly place: NotePlace;
   /** Session time at a moment of the page's clock; undefined while nothing is recorded. */
   readonly positionAt: (millis: number) => number | undefined;
@@ -29,12 +31,18 @@ export class SessionNotes {
     void told(this.#ports.recording.device({ trackId, kind, label, positionSamples }));
   }
 
-  /** What the capture clock shows now. */
-  anchor(live: Live): void {
-    const positionSamples = this.#ports.positionAt(this.#ports.now());
+  /** What the capture clock shows now. The host may learn of it later: it is told by the host's own clock. */
+  async anchor(live: Live): Promise<void> {
+    const { recording, hostClock, now, positionAt } = this.#ports;
+    const millis = now();
+    const positionSamples = positionAt(millis);
     if (positionSamples === undefined) return;
-    void told(this.#ports.recording.anchor({ positionSamples, ageMillis: 0 }));
     this.save(live);
+    await hostClock.learn();
+    const monotonicMicros = hostClock.microsAt(millis);
+    // The next session has other positions.
+    if (monotonicMicros === undefined || live.stopping) return;
+    await told(recording.anchor({ positionSamples, monotonicMicros }));
   }
 
   /**

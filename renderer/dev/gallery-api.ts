@@ -226,6 +226,7 @@ export function galleryApi(
       start: unavailable,
       addTrack: unavailable,
       renameTrack: unavailable,
+      clock: unavailable,
       anchor: unavailable,
       mute: unavailable,
       device: unavailable,

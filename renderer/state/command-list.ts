@@ -233,7 +233,7 @@ function recordCommands(window: WindowState): Command[] {
       title: () => t('record.marker'),
       keys: 'M',
       enabled: () => window.navigation.place === 'record' && window.record.mine,
-      run: () => window.record.mark('marker', performance.timeOrigin + performance.now()),
+      run: (atMillis) => window.record.mark('marker', performance.timeOrigin + atMillis),
     },
     {
       id: 'record.slate',

@@ -19,7 +19,8 @@ export interface Command {
   readonly scope?: Scope;
   readonly enabled?: () => boolean;
   readonly checked?: () => boolean;
-  readonly run: () => unknown;
+  /** @param atMillis of the page's clock, when the key or button was pressed: a busy page comes to it later. */
+  readonly run: (atMillis: number) => unknown;
 }
 
 /** The one list of commands: buttons, keys, menus of ours and of the system run what stands in it. */
@@ -58,12 +59,13 @@ export class Commands {
     return command !== undefined && (command.enabled?.() ?? true);
   }
 
-  run(id: string): void {
+  /** @param atMillis when it was asked for, by the page's clock. */
+  run(id: string, atMillis = performance.now()): void {
     const command = this.get(id);
     if (command === undefined || !this.isEnabled(id)) return;
     void (async () => {
       try {
-        await command.run();
+        await command.run(atMillis);
       } catch (error) {
         this.#failed(error);
       }
@@ -82,7 +84,7 @@ export class Commands {
       return false;
     const command = this.list.find(({ id }) => this.#is(id, pressed) && this.isEnabled(id));
     if (command === undefined) return false;
-    this.run(command.id);
+    this.run(command.id, press.timeStamp);
     return true;
   }
 

@@ -1,5 +1,6 @@
 /** The parts of a key event that say which keys are down. */
-export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
+export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'> &
+  Partial<Pick<KeyboardEvent, 'timeStamp'>>;
 
 const NAMED: Readonly<Record<string, string>> = {
   ' ': 'Space',

@@ -83,7 +83,8 @@ export async function soak(plan: SoakPlan): Promise<SoakResult> {
   await disk.idleAfter(calls.start({ title: 'Soak', tracks: names.map(input) }));
   let [packets, markers, clockJumps, mostLagMillis, baseBytes] = [0, 0, 0, 0, 0];
   for (let second = 0; second < plan.seconds; second++) {
-    if (second % 5 === 0) await calls.anchor({ positionSamples: second * 48_000, ageMillis: 0 });
+    if (second % 5 === 0)
+      await calls.anchor({ positionSamples: second * 48_000, ...(await calls.clock({})) });
     for (let tick = 0; tick < 1000 / TICK_MILLIS; tick++) {
       await clock.advance(TICK_MILLIS);
       await disk.idle();

@@ -250,6 +250,7 @@ export class FakeApp implements HostedApp {
       start: none,
       addTrack: none,
       renameTrack: none,
+      clock: none,
       anchor: none,
       mute: none,
       device: none,

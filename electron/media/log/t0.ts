@@ -7,7 +7,7 @@ const MOST_CORRECTION_MICROS = 600_000_000;
 
 /**
  * T0 by the first anchor: the wall clock at a moment when the monotonic clock is known too, less the way from T0 to
- * there. The header's T0 is when the recording was asked for; devices take a while until they deliver position 0.
+ * there. An anchor's clock is that of the moment at which its position was heard. The header's T0 is when the recording was asked for; devices take a while until they deliver position 0.
  * @param statedUnixMicros T0 as the headers give it.
  * @param clock both clocks when any segment began.
  * @returns microseconds since 1970 UTC; undefined when the anchor cannot be right.

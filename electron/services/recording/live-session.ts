@@ -28,7 +28,10 @@ const MOST_TRACKS = 64;
 const MOST_AHEAD_SAMPLES = 60 * SAMPLE_RATE;
 
 /** An anchor tells what a clock showed just now; what is older was held up and says little. */
-const MOST_ANCHOR_AGE_MILLIS = 60_000;
+const MOST_ANCHOR_AGE_MICROS = 60_000_000;
+
+/** A page knows the host's clock to a few milliseconds; what is further ahead was told by another clock. */
+const MOST_ANCHOR_AHEAD_MICROS = 1_000_000;
 
 /** Less is the slip of a device that starts again. */
 const LEAST_GAP_SAMPLES = 120;
@@ -121,14 +124,20 @@ export class LiveSession {
     return this.#takeFrame(track, frame);
   }
 
-  /** @throws AppError for a position or age that cannot be. */
-  anchor(positionSamples: number, ageMillis: number): void {
+  /**
+   * @param monotonicMicros when this position was heard, by the clock that the session is recorded by.
+   * @throws AppError for a position or moment that cannot be.
+   */
+  anchor(positionSamples: number, monotonicMicros: number): void {
     this.#expectPossible(positionSamples);
-    if (ageMillis > MOST_ANCHOR_AGE_MILLIS) {
-      throw new AppError('usage', `A clock reading ${Math.round(ageMillis / 1000)} s old is of no use.`);
-    }
     const { clock } = this.#birth;
-    const monotonicMicros = Math.max(0, clock.monotonicMicros() - Math.round(ageMillis * 1000));
+    const ageMicros = clock.monotonicMicros() - monotonicMicros;
+    if (ageMicros > MOST_ANCHOR_AGE_MICROS || ageMicros < -MOST_ANCHOR_AHEAD_MICROS) {
+      const when = `${Math.round(Math.abs(ageMicros) / 1e6)} s ${ageMicros > 0 ? 'old' : 'ahead'}`;
+      throw new AppError('usage', `A clock reading ${when} is of no use.`, {
+        next: 'Reload the page that records.',
+      });
+    }
     this.log.anchor({ positionSamples, monotonicMicros });
     if (this.#anchored) return;
     this.#anchored = true;

@@ -53,8 +53,9 @@ export class Recording implements Implementation<typeof recordingDomain> {
       start: (input) => this.#start(input),
       addTrack: (input) => this.#change((session) => ({ trackId: session.addTrack(input) })),
       renameTrack: ({ trackId, name }) => this.#change((session) => (session.renameTrack(trackId, name), {})),
-      anchor: ({ positionSamples, ageMillis }) =>
-        this.#change((session) => (session.anchor(positionSamples, ageMillis), {})),
+      clock: () => Promise.resolve({ monotonicMicros: ports.clock.monotonicMicros() }),
+      anchor: ({ positionSamples, monotonicMicros }) =>
+        this.#change((session) => (session.anchor(positionSamples, monotonicMicros), {})),
       mute: ({ trackId, muted, positionSamples }) =>
         this.#change((session) => (session.mute(trackId, muted, positionSamples), {})),
       device: ({ trackId, kind, label, positionSamples }) =>

@@ -103,9 +103,7 @@ async function play(
     for (const reader of readers) reader.send(recording, atSamples);
     if (failed(recording)) throw failure(recording);
     if (isReal && atSamples % ANCHOR_SAMPLES === STEP_SAMPLES) {
-      // What was due at dueMicros is this long ago.
-      const ageMillis = Math.max(0, (monotonicMicros() - dueMicros) / 1000);
-      await recording.calls.anchor({ positionSamples: atSamples, ageMillis });
+      await recording.calls.anchor({ positionSamples: atSamples, monotonicMicros: Math.round(dueMicros) });
     }
   }
   return Math.max(0, ...readers.map(({ endSamples }) => endSamples));

@@ -103,11 +103,10 @@ export const recording = {
       v.strictObject({ trackId, name: v.pipe(playerName, v.trim(), v.minLength(1)) }),
       nothing,
     ),
-    /** The capture clock showed this position so long ago; every few seconds. */
-    anchor: call(
-      v.strictObject({ positionSamples: samples, ageMillis: v.pipe(v.number(), v.minValue(0)) }),
-      nothing,
-    ),
+    /** The host's monotonic clock, in which anchors are told. How long the answer takes is for the page to find out. */
+    clock: call(nothing, v.object({ monotonicMicros: whole })),
+    /** The capture clock showed this position at this moment of the host's monotonic clock; every few seconds. */
+    anchor: call(v.strictObject({ positionSamples: samples, monotonicMicros: whole }), nothing),
     mute: call(v.strictObject({ trackId, muted: v.boolean(), positionSamples: samples }), nothing),
     device: call(
       v.strictObject({

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { LogCollector } from '../../../electron/media/log/collector.ts';
-import { parseSegmentHeader, segmentFile } from '../../../electron/media/log/segment.ts';
+import { parseSegmentHeader, segmentFile, type SegmentHeader } from '../../../electron/media/log/segment.ts';
+import { anchoredT0UnixMicros } from '../../../electron/media/log/t0.ts';
 import {
   contentOf,
   readIndex,
@@ -14,10 +15,10 @@ import {
   writerOf,
 } from './sample.ts';
 
-/** The worked example of FORMAT.md, comments taken off. */
-function exampleBytes(): Uint8Array {
+/** A worked example of FORMAT.md, comments taken off. */
+function exampleBytes(name = 'hex'): Uint8Array {
   const path = join(import.meta.dirname, '../../../electron/media/log/FORMAT.md');
-  const block = /```hex\n([\s\S]*?)```/.exec(readFileSync(path, 'utf8'))?.[1] ?? '';
+  const block = readFileSync(path, 'utf8').split(`\`\`\`${name}\n`)[1]?.split('```')[0] ?? '';
   const digits = block.replaceAll(/#.*$/gm, '').replaceAll(/\s+/g, '');
   return Uint8Array.from(Buffer.from(digits, 'hex'));
 }
@@ -55,6 +56,18 @@ describe('the worked example of FORMAT.md', () => {
         tracks: [ZOE],
       },
     });
+  });
+
+  test('has the anchor that it shows, and the T0 that it says', () => {
+    const writer = writerOf([ZOE]);
+    const anchor = { positionSamples: 24_000, monotonicMicros: 5_731_250 };
+    writer.anchor(anchor);
+    const [segment = new Uint8Array()] = segmentsOf(writer.commit());
+    expect(Buffer.from(segment.subarray(101)).toString('hex')).toBe(
+      Buffer.from(exampleBytes('anchor')).toString('hex'),
+    );
+    const { header } = parseSegmentHeader(segment) as { header: SegmentHeader };
+    expect(anchoredT0UnixMicros(header.t0UnixMicros, header, anchor)).toBe(T0_UNIX_MICROS + 231_250);
   });
 
   test('is read the same by scan and by index', () => {

@@ -98,12 +98,15 @@ describe('time', () => {
   test('zero is when the first anchor says that position 0 was', async () => {
     const host = await started();
     await host.pass(2000);
-    await host.recording.calls.anchor({ positionSamples: 72_000, ageMillis: 100 });
+    await host.recording.calls.anchor({ positionSamples: 72_000, monotonicMicros: 6_900_000 });
     expect(host.state.t0UnixMicros).toBe(START_UNIX_MICROS + 400_000);
     expect(host.log.manifests.at(-1)?.t0UnixMicros).toBe(START_UNIX_MICROS + 400_000);
     const { clock } = host.log.begun;
     await host.pass(3_600_000);
-    await host.recording.calls.anchor({ positionSamples: 48_000 * 3602, ageMillis: 0 });
+    await host.recording.calls.anchor({
+      positionSamples: 48_000 * 3602,
+      ...(await host.recording.calls.clock({})),
+    });
     expect(host.state.t0UnixMicros).toBe(START_UNIX_MICROS + 400_000);
     // What a reader makes of any header and the first anchor is the same.
     const [first] = host.log.entries;
@@ -117,7 +120,7 @@ describe('time', () => {
     [-40 * 365 * 86_400, 'back by 1261440000 s'],
   ] as const)('of the wall clock may jump by %i s and moves nothing', async ([seconds, said]) => {
     const host = await started();
-    await host.recording.calls.anchor({ positionSamples: 0, ageMillis: 0 });
+    await host.recording.calls.anchor({ positionSamples: 0, monotonicMicros: host.monotonicMicros });
     await host.speak(2, 5, 0);
     host.wallMicros += seconds * 1_000_000;
     await host.speak(2, 5, 5 * 48_000);
@@ -145,13 +148,18 @@ describe('time', () => {
   });
 
   test('that a page tells wrongly is refused', async () => {
-    const { calls } = (await started()).recording;
-    await expect(calls.anchor({ positionSamples: 2 ** 50, ageMillis: 0 })).rejects.toMatchObject({
-      code: 'usage',
-    });
-    await expect(calls.anchor({ positionSamples: 0, ageMillis: 1e9 })).rejects.toMatchObject({
-      code: 'usage',
-    });
+    const host = await started();
+    const { calls } = host.recording;
+    await host.pass(120_000);
+    const { monotonicMicros } = await calls.clock({});
+    for (const [positionSamples, lateMicros, said] of [
+      [2 ** 50, 0, 'far ahead'],
+      [0, 61_000_000, '61 s old'],
+      [0, -2_000_000, '2 s ahead'],
+    ] as const) {
+      const wrong = calls.anchor({ positionSamples, monotonicMicros: monotonicMicros - lateMicros });
+      await expect(wrong).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining(said) });
+    }
   });
 
   test('of silence from all pages is told, and ends with the next packet', async () => {

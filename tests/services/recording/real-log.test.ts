@@ -80,7 +80,8 @@ test('what was noted while recording is what the session tells, whatever the clo
     const { recording, jump } = recordingInto(folder);
     const { calls } = recording;
     const { sessionId } = await calls.start({ title: 'Talk', tracks: [input('Ada')] });
-    await calls.anchor({ positionSamples: 0, ageMillis: 250 });
+    const { monotonicMicros } = await calls.clock({});
+    await calls.anchor({ positionSamples: 0, monotonicMicros: monotonicMicros - 250_000 });
     const shown = recording.values.state.value?.t0UnixMicros ?? 0;
     expect(shown).toBeLessThan(START_UNIX_MICROS);
     jump(-3_600_000_000);
