@@ -132,6 +132,6 @@ export interface CaptureLink {
   request(request: CaptureRequest): Promise<CaptureAnswer>;
   /** Told at once, and whenever it changes. @returns ends it. */
   onStatus(listener: (status: CaptureStatus) => void): () => void;
-  /** Some 25 times a second while inputs are open. @returns ends it. */
+  /** Some 17 times a second while inputs are open. @returns ends it. */
   onLevels(listener: (levels: CaptureLevels) => void): () => void;
 }

@@ -2,8 +2,8 @@ import { type Block, BLOCK_SAMPLES } from './block.ts';
 import type { TrackLevel } from './capture-link.ts';
 import { type Loudness, measure, SILENT, together } from './level.ts';
 
-/** 25 times a second is as often as a meter has to move. */
-const BLOCKS_A_REPORT = 2;
+/** 17 times a second is as often as a meter has to be told; each time costs a message from process to process. */
+const BLOCKS_A_REPORT = 3;
 
 /** Measures blocks as they pass, and tells the loudest of the last few. */
 export class LevelTap {

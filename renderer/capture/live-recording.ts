@@ -122,7 +122,7 @@ export class LiveRecording {
       const heard = loudness[index];
       const wanted = track.state === 'open' && (!track.muted || this.audio.keepMuted);
       if (wanted && heard !== undefined)
-        track.recorder.take(positionSamples, block.pcm.slice(from, to), heard);
+        track.recorder.take(positionSamples, block.pcm.subarray(from, to), heard);
       else void track.recorder.pause();
       from = to;
     }

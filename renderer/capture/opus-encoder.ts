@@ -39,11 +39,17 @@ export function encoderConfig({ channels, bitrate, tuning }: OpusChoices): Audio
   };
 }
 
+/** The encoder is handed so many blocks at once, which is what a frame to the host holds: each call costs a thread's switch. */
+const BATCH_BLOCKS = 5;
+
 /** One unbroken run of packets: each block that goes in comes out as a packet of its length, in order. */
 export class OpusRun {
   readonly startSamples: number;
   readonly #encoder: AudioEncoder;
   readonly #channels: number;
+  /** Blocks that the encoder has not been handed: each channel's, one after the other, with room for a whole batch. */
+  readonly #batch: Float32Array<ArrayBuffer>;
+  #batched = 0;
   #blocks = 0;
   #packets = 0;
 
@@ -59,6 +65,7 @@ export class OpusRun {
   ) {
     this.startSamples = startSamples;
     this.#channels = choices.channels;
+    this.#batch = new Float32Array(choices.channels * BATCH_BLOCKS * BLOCK_SAMPLES);
     this.#encoder = new AudioEncoder({
       output: (chunk) => {
         // Flushing brings one packet more, with the lookahead's last 6.5 ms and silence: it would lie where the next
@@ -78,31 +85,56 @@ export class OpusRun {
     return this.startSamples + this.#blocks * BLOCK_SAMPLES;
   }
 
-  /** @param pcm the channels' blocks, one after the other. */
+  /**
+   * @param pcm the channels' blocks, one after the other; it is copied.
+   * @throws DOMException when the encoder has given up.
+   */
   add(pcm: Float32Array<ArrayBuffer>): void {
-    const timestamp = this.#blocks * BLOCK_MICROS;
-    const data = new AudioData({
-      format: 'f32-planar',
-      sampleRate: SAMPLE_RATE,
-      numberOfFrames: BLOCK_SAMPLES,
-      numberOfChannels: this.#channels,
-      timestamp,
-      data: pcm,
-    });
+    for (let channel = 0; channel < this.#channels; channel++) {
+      const block = pcm.subarray(channel * BLOCK_SAMPLES, (channel + 1) * BLOCK_SAMPLES);
+      this.#batch.set(block, (channel * BATCH_BLOCKS + this.#batched) * BLOCK_SAMPLES);
+    }
     this.#blocks++;
-    this.#encoder.encode(data);
-    data.close();
+    this.#batched++;
+    if (this.#batched === BATCH_BLOCKS) this.#encode();
   }
 
   /** Resolves when every block's packet was handed over. */
   async end(): Promise<void> {
     if (this.#encoder.state !== 'configured') return;
+    if (this.#batched > 0) this.#encode();
     await this.#encoder.flush().catch(() => undefined);
     this.abandon();
   }
 
   abandon(): void {
     if (this.#encoder.state !== 'closed') this.#encoder.close();
+  }
+
+  #encode(): void {
+    const blocks = this.#batched;
+    this.#batched = 0;
+    const data = new AudioData({
+      format: 'f32-planar',
+      sampleRate: SAMPLE_RATE,
+      numberOfFrames: blocks * BLOCK_SAMPLES,
+      numberOfChannels: this.#channels,
+      timestamp: (this.#blocks - blocks) * BLOCK_MICROS,
+      data: blocks === BATCH_BLOCKS ? this.#batch : this.#packed(blocks),
+    });
+    this.#encoder.encode(data);
+    data.close();
+  }
+
+  /** The channels of a batch that is not full, without the room behind each. */
+  #packed(blocks: number): Float32Array<ArrayBuffer> {
+    const samples = blocks * BLOCK_SAMPLES;
+    const packed = new Float32Array(this.#channels * samples);
+    for (let channel = 0; channel < this.#channels; channel++) {
+      const from = channel * BATCH_BLOCKS * BLOCK_SAMPLES;
+      packed.set(this.#batch.subarray(from, from + samples), channel * samples);
+    }
+    return packed;
   }
 }
 

@@ -42,7 +42,7 @@ export class TrackRecorder {
     this.#ports = ports;
   }
 
-  /** @param pcm the track's channels, one after the other; it is the recorder's from here on. */
+  /** @param pcm the track's channels, one after the other; it is not kept. */
   take(positionSamples: number, pcm: Float32Array<ArrayBuffer>, loudness: Loudness): void {
     if (this.#run !== undefined && this.#run.endSamples !== positionSamples) void this.pause();
     this.#loudness = together(this.#loudness, loudness);
