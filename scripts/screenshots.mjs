@@ -12,10 +12,11 @@ mkdirSync(folder, { recursive: true });
 const desk = await Desk.sit(aLibrary, [
   '--use-fake-ui-for-media-stream',
   '--use-fake-device-for-media-stream',
+  '--autoplay-policy=no-user-gesture-required',
 ]);
 const { page } = desk;
+const api = await desk.otherClient();
 try {
-  const api = await desk.otherClient();
   const { sessionId } = await api.library.addSample({});
   const { presets } = await api.exports.offers({});
   const outFolder = join(desk.folder, 'Edit');
@@ -46,6 +47,7 @@ try {
     }
     await place('Exports', `exports-${theme}`);
     await place('Record', `record-${theme}`);
+    await record(theme);
     await place('Settings', `settings-${theme}`);
     await place('Library');
   }
@@ -61,6 +63,35 @@ async function place(title, name) {
   await page.getByRole('navigation').getByRole('button', { name: title, exact: false }).first().click();
   await page.waitForTimeout(title === 'Record' ? 2500 : 500);
   if (name !== undefined) await picture(name);
+}
+
+/** Records for a while, with a marker, an input that goes and comes back, and a slate. */
+async function record(theme) {
+  const main = page.getByRole('main');
+  await page.getByLabel('Name of player 1').fill('Marit');
+  await page.getByLabel('Title').fill('At the quay');
+  await main.getByRole('button', { name: 'Record' }).click();
+  await page.getByText(/^On disk up to /).waitFor();
+  await page.waitForTimeout(4000);
+  await page.keyboard.press('m');
+  await page.getByLabel('Name of the marker').waitFor();
+  await page.keyboard.type('Laughter');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Laughter' }).waitFor();
+  await page.waitForTimeout(1500);
+  await picture(`recording-${theme}`);
+  const device = { trackId: 0, label: 'USB microphone, input 1', positionSamples: 5 * 48_000 };
+  await api.recording.device({ ...device, kind: 'lost' });
+  await page.getByText('Connect it again').first().waitFor();
+  await picture(`recording-alert-${theme}`);
+  await api.recording.device({ ...device, kind: 'returned' });
+  await page.getByRole('button', { name: /^Slate view/ }).click();
+  await page.getByRole('dialog').waitFor();
+  await page.waitForTimeout(500);
+  await picture(`slate-${theme}`);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await page.getByRole('slider', { name: 'Playhead' }).waitFor();
 }
 
 async function picture(name) {

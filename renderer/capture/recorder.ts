@@ -85,11 +85,8 @@ export class Recorder {
     });
     try {
       const preSkip = new Map<number, number>();
-      for (const { channels } of plan.tracks)
-        preSkip.set(
-          channels.length,
-          await preSkipSamples({ ...plan.audio, channels: channels.length === 2 ? 2 : 1 }),
-        );
+      for (const count of new Set(plan.tracks.map(({ channels }) => channels.length)))
+        preSkip.set(count, await preSkipSamples({ ...plan.audio, channels: count === 2 ? 2 : 1 }));
       // From here on nothing is missed: blocks wait for the session that they belong to.
       const live = this.#begin(tracks, plan.audio, () => 0);
       const { sessionId } = await host.api.recording.start({
