@@ -1,5 +1,4 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { CapturePlan } from '../../renderer/capture/capture-link.ts';
 import { SessionNotes } from '../../renderer/capture/session-notes.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import { AUDIO, hostCalls, memory, planned } from './recorded-page.ts';
@@ -25,7 +24,7 @@ function notesOf({ running = true, known = true } = {}) {
   const live = {
     sessionId: 'session',
     tracks: [track],
-    audio: AUDIO as CapturePlan['audio'],
+    audio: AUDIO,
     newestSamples: 96_000,
     stopping: false,
   };

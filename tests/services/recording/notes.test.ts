@@ -158,7 +158,10 @@ describe('time', () => {
       [0, -2_000_000, '2 s ahead'],
     ] as const) {
       const wrong = calls.anchor({ positionSamples, monotonicMicros: monotonicMicros - lateMicros });
-      await expect(wrong).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining(said) });
+      await expect(wrong).rejects.toMatchObject({
+        code: 'usage',
+        message: expect.stringContaining(said) as string,
+      });
     }
   });
 
