@@ -45,6 +45,24 @@ export async function ensureSubfolder(folder: string, subfolder: string): Promis
   return path;
 }
 
+/** What an output file asks of the system, so that a test can stand in for a disk that fails at any of it. */
+export interface OutputCalls extends NamingCalls {
+  /** Creates a file to be written and read; fails where one is there. */
+  readonly create: (path: string) => Promise<FileHandle>;
+  /** Writes all of the bytes, on this thread. */
+  readonly write: (fd: number, bytes: Uint8Array, positionBytes: number) => void;
+  readonly datasync: (handle: FileHandle) => Promise<void>;
+  readonly sync: (handle: FileHandle) => Promise<void>;
+}
+
+export const DISK_CALLS: OutputCalls = {
+  ...SYSTEM_CALLS,
+  create: (path) => open(path, 'wx+'),
+  write: writeAt,
+  datasync: (handle) => handle.datasync(),
+  sync: (handle) => handle.sync(),
+};
+
 /** As soon as so much is written the disk begins with it, so that the sync at the end finds little left to do. */
 const WRITE_BEHIND_BYTES = 16 << 20;
 
@@ -56,13 +74,13 @@ export class OutputFile {
   readonly folder: string;
   readonly partPath: string;
   readonly #handle: FileHandle;
-  readonly #calls: NamingCalls;
+  readonly #calls: OutputCalls;
   #open = true;
   #named = false;
   #unsyncedBytes = 0;
   #writingBehind: Promise<void> | undefined;
 
-  private constructor(folder: string, partPath: string, handle: FileHandle, calls: NamingCalls) {
+  private constructor(folder: string, partPath: string, handle: FileHandle, calls: OutputCalls) {
     this.folder = folder;
     this.partPath = partPath;
     this.#handle = handle;
@@ -70,11 +88,11 @@ export class OutputFile {
   }
 
   /** Creates the .part file; one that is already there belongs to somebody else and is left alone. */
-  static async create(folder: string, name: string, calls = SYSTEM_CALLS): Promise<OutputFile> {
+  static async create(folder: string, name: string, calls = DISK_CALLS): Promise<OutputFile> {
     for (let attempt = 1; ; attempt++) {
       const partPath = join(folder, attempt === 1 ? `${name}.part` : `${name}.${attempt}.part`);
       try {
-        return new OutputFile(folder, partPath, await open(partPath, 'wx+'), calls);
+        return new OutputFile(folder, partPath, await calls.create(partPath), calls);
       } catch (error) {
         if (isFsError(error) && error.code === 'EEXIST' && attempt < 1000) continue;
         throw writeError(error, partPath);
@@ -85,7 +103,7 @@ export class OutputFile {
   /** Writes all of `bytes` at an absolute position in the file. */
   write(bytes: Uint8Array, position: number): void {
     try {
-      writeAt(this.#handle.fd, bytes, position);
+      this.#calls.write(this.#handle.fd, bytes, position);
     } catch (error) {
       throw writeError(error, this.partPath);
     }
@@ -101,7 +119,7 @@ export class OutputFile {
   async sync(): Promise<void> {
     try {
       await this.#writingBehind;
-      await this.#handle.sync();
+      await this.#calls.sync(this.#handle);
     } catch (error) {
       throw writeError(error, this.partPath);
     }
@@ -171,7 +189,7 @@ export class OutputFile {
   #writeBehind(): void {
     if (this.#writingBehind !== undefined) return;
     this.#unsyncedBytes = 0;
-    const syncing = this.#handle.datasync().then(() => {
+    const syncing = this.#calls.datasync(this.#handle).then(() => {
       this.#writingBehind = undefined;
     });
     syncing.catch(() => undefined);

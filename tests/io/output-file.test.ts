@@ -2,9 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type NamingCalls, SYSTEM_CALLS } from '../../electron/io/final-name.ts';
 import { makeFolder } from '../../electron/io/make-folder.ts';
-import { OutputFile, ensureFolder } from '../../electron/io/output-file.ts';
+import { DISK_CALLS, type OutputCalls, OutputFile, ensureFolder } from '../../electron/io/output-file.ts';
 import { numberedNames } from '../../shared/model/file-name.ts';
 
 let folder = '';
@@ -84,8 +83,8 @@ function failing(code: string): () => Promise<never> {
 }
 
 /** A complete file that is still to be named, on a disk where some calls fail. */
-async function written(calls: Partial<NamingCalls>): Promise<OutputFile> {
-  const file = await OutputFile.create(folder, 'a.m4a', { ...SYSTEM_CALLS, ...calls });
+async function written(calls: Partial<OutputCalls>): Promise<OutputFile> {
+  const file = await OutputFile.create(folder, 'a.m4a', { ...DISK_CALLS, ...calls });
   file.write(bytes('ours'), 0);
   await file.sync();
   return file;
@@ -134,7 +133,7 @@ describe('a disk without hard links', () => {
   });
 
   test('is not asked for a rename when it is full', async () => {
-    const rename = vi.fn(SYSTEM_CALLS.rename);
+    const rename = vi.fn(DISK_CALLS.rename);
     const file = await written({ link: failing('ENOSPC'), rename });
     await expect(file.commit(names(), 'number')).rejects.toMatchObject({ code: 'no-space' });
     expect(rename).not.toHaveBeenCalled();
@@ -143,7 +142,7 @@ describe('a disk without hard links', () => {
 
 describe('a file that has its final name', () => {
   test('loses its first one at the second try', async () => {
-    const unlink = vi.fn(SYSTEM_CALLS.unlink).mockImplementationOnce(failing('EBUSY'));
+    const unlink = vi.fn(DISK_CALLS.unlink).mockImplementationOnce(failing('EBUSY'));
     const file = await written({ unlink });
     await file.commit(names(), 'number');
     expect(readdirSync(folder)).toEqual(['a.m4a']);

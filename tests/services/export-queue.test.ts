@@ -127,6 +127,7 @@ async function harness(
   store: BatchStore = batchesInMemory(),
   begun = { add: noop, has: () => true, remove: noop } as ExportQueuePorts['begun'],
   whenRemoved = (): Promise<void> => Promise.resolve(),
+  exists = (path: string): boolean => path === '/out' || path === '/out/taken.m4a.part',
 ) {
   const going: Going[] = [];
   const removed: string[] = [];
@@ -155,7 +156,7 @@ async function harness(
       return Promise.resolve(writtenProject(missing));
     },
     jobs,
-    exists: (path) => path === '/out/taken.m4a.part',
+    exists,
     removePart: (path) => {
       removed.push(path);
       return whenRemoved();
@@ -505,6 +506,45 @@ describe('the export queue', () => {
     expect(before.started()).toEqual(['one', 'taken']);
     const after = await harness(2, batchesInMemory(new Map(kept)));
     expect(after.removed).toEqual(['/out/one.m4a.part']);
+  });
+
+  test('what a lost disk kept of a file that failed goes before it is tried again, never what another writes', async () => {
+    const kept = new Map<string, string>();
+    let isGone = false;
+    const exists = (path: string): boolean => !isGone && path === '/out';
+    const there = await harness(2, batchesInMemory(kept), undefined, undefined, exists);
+    const { queue, going, removed, store, started } = there;
+    queue.add(batch('a', ['one', 'two']));
+    const [one, two] = ['/out/one.m4a.part', '/out/two.m4a.part'];
+    going[0]?.part(one);
+    going[1]?.part(two);
+    isGone = true;
+    going[0]?.fail(new AppError('unwritable', 'Its folder does not exist any more.'));
+    going[1]?.fail(new AppError('unwritable', 'Its folder does not exist any more.'));
+    await settle();
+    const parts = () => store.get('a')?.items.map(({ partPath }) => partPath);
+    expect(parts()).toEqual([one, two]);
+    // Still away: nothing is forgotten.
+    queue.retry({ itemIds: ['one'] });
+    await settle();
+    going[2]?.fail(new AppError('unwritable', 'Its folder does not exist any more.'));
+    await settle();
+    expect(parts()).toEqual([one, two]);
+    isGone = false;
+    removed.length = 0;
+    queue.retry({ itemIds: ['one'] });
+    await settle();
+    expect(removed).toEqual([one]);
+    going[3]?.end(made('one'));
+    await settle();
+    expect(parts()).toEqual([null, two]);
+    // Another batch has come to write a file of the other's name.
+    queue.add(batch('b', ['three']));
+    going[4]?.part(two);
+    queue.retry({ itemIds: ['two'] });
+    await settle();
+    expect(started()).toEqual(['one', 'two', 'one', 'one', 'three', 'two']);
+    expect(removed).toEqual([one]);
   });
 
   test('closing stops what runs and leaves it to the next start', async () => {

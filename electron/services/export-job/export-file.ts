@@ -3,7 +3,7 @@ import { AppError, assertNever } from '../../../shared/model/errors.ts';
 import { type Finding, isDamage } from '../../../shared/model/finding.ts';
 import { numberedNames } from '../../../shared/model/file-name.ts';
 import type { VerifyReport } from '../../../shared/model/verify-report.ts';
-import { ensureSubfolder, OutputFile } from '../../io/output-file.ts';
+import { ensureSubfolder, type OutputCalls, OutputFile } from '../../io/output-file.ts';
 import { sumOfReports } from '../../media/timeline/gap-report.ts';
 import { StaleIndexError } from '../session/index-checks.ts';
 import { openSession } from '../session/open-session.ts';
@@ -24,6 +24,8 @@ export interface ExportFileOptions {
   readonly onProgress: OnProgress;
   /** Told the path of the file that is being written, for who must remove it should this thread die. */
   readonly onPart?: (partPath: string) => void;
+  /** The disk that the file goes to; the system's when left out. */
+  readonly disk?: OutputCalls;
 }
 
 /**
@@ -72,7 +74,7 @@ async function toFile(
 ): Promise<ExportOutcome> {
   const { folder, subfolder, stem, extension } = item.output;
   const place = subfolder === '' ? folder : await ensureSubfolder(folder, subfolder);
-  const output = await OutputFile.create(place, `${stem}.${extension}`);
+  const output = await OutputFile.create(place, `${stem}.${extension}`, options.disk);
   options.onPart?.(output.partPath);
   try {
     return await produce(session, item, sources, findings, output, options);

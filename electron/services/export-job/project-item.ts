@@ -1,5 +1,6 @@
 import type { ProjectFormat } from '../../../shared/model/project-formats.ts';
 import type { TimecodeRateId } from '../../../shared/time/timecode.ts';
+import type { OutputCalls } from '../../io/output-file.ts';
 import type { ProjectMedia } from '../../media/project/project.ts';
 import type { Marker } from '../session/session.ts';
 import type { ExportItem, MadeTrack } from './item.ts';
@@ -79,6 +80,8 @@ export interface WriteProjectOptions {
   readonly made: (media: PlannedMedia) => MadeMedia | undefined;
   /** Told the path of the file that is being written. */
   readonly onPart?: (partPath: string) => void;
+  /** The disk that the file goes to; the system's when left out. */
+  readonly disk?: OutputCalls;
 }
 
 /** What a media file is called before it has its name; the same for nobody else in the export. */

@@ -21,7 +21,7 @@ import type {
  */
 export async function writeProject(
   item: ProjectItem,
-  { signal, made, onPart }: WriteProjectOptions,
+  { signal, made, onPart, disk }: WriteProjectOptions,
 ): Promise<ProjectOutcome> {
   signal.throwIfAborted();
   const found = item.media.map((planned) => ({ planned, media: made(planned) }));
@@ -30,7 +30,7 @@ export async function writeProject(
   }
   const { folder, subfolder, stem, extension, existing } = item.output;
   const place = subfolder === '' ? folder : await ensureSubfolder(folder, subfolder);
-  const output = await OutputFile.create(place, `${stem}.${extension}`);
+  const output = await OutputFile.create(place, `${stem}.${extension}`, disk);
   onPart?.(output.partPath);
   try {
     const project = projectOf(

@@ -36,7 +36,10 @@ export interface QueuedItem {
   readonly work: ExportItem | ProjectItem;
   /** What project files have to know of finished media. */
   readonly made?: MadeMedia;
-  /** The file that was being written when this was kept; what is left of it is removed before the item runs again. */
+  /**
+   * The file that was being written when this was kept, or that could not be removed when it failed; what is left of
+   * it is removed before the item runs again.
+   */
   readonly partPath: string | null;
   /** Set where the session was being recorded when this was planned: its file ends there. */
   readonly live?: true;
@@ -307,7 +310,6 @@ export function withError(item: QueuedItem, error: unknown): QueuedItem {
   const trouble = troubleOf(error, item.view.fileName);
   return {
     ...item,
-    partPath: null,
     view: {
       ...item.view,
       state: cancelled ? 'cancelled' : 'failed',

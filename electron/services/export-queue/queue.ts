@@ -1,4 +1,4 @@
-import { isAbsolute, join, relative, sep } from 'node:path';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { AppError } from '../../../shared/model/errors.ts';
 import { WatchedValue } from '../../../shared/ipc/watched-value.ts';
 import type { RunQueued } from '../export-job/item.ts';
@@ -143,13 +143,39 @@ export class ExportQueue {
 
   /** What was under way when its program ended waits again; what it left half-written goes. */
   async #revive(live: LiveBatch): Promise<void> {
-    for (const { partPath } of live.items) {
-      if (partPath !== null && isPart(partPath, live.batch.outFolder)) await this.#ports.removePart(partPath);
-    }
+    const left = new Map<string, string | null>();
+    for (const item of live.items) left.set(item.view.itemId, await this.#removeLeft(live, item));
     // Those of now: some may have been cancelled meanwhile.
-    live.items = live.items.map((item) =>
-      isSettled(item.view) ? item : { ...requeued(item), partPath: null },
+    live.items = live.items.map((item) => ({
+      ...(isSettled(item.view) ? item : requeued(item)),
+      partPath: left.get(item.view.itemId) ?? null,
+    }));
+  }
+
+  /**
+   * Removes what an earlier run of the item left, but never what another item is writing.
+   * @returns its path where it may still be there.
+   */
+  async #removeLeft(live: LiveBatch, { view, partPath }: QueuedItem): Promise<string | null> {
+    if (partPath === null || !isPart(partPath, live.batch.outFolder)) return null;
+    const isAnothers = [...this.#batches.values()].some(({ items }) =>
+      items.some(
+        (other) =>
+          other.partPath === partPath &&
+          other.view.itemId !== view.itemId &&
+          this.#runs.has(other.view.itemId),
+      ),
     );
+    if (isAnothers) return null;
+    await this.#ports.removePart(partPath);
+    return this.#ifLeft(partPath);
+  }
+
+  /** The path of a part file that is there after all, or whose disk is gone and may come back with it. */
+  #ifLeft(partPath: string | null): string | null {
+    if (partPath === null) return null;
+    const { exists } = this.#ports;
+    return exists(partPath) || !exists(dirname(partPath)) ? partPath : null;
   }
 
   /** A record that cannot be read is none. */
@@ -299,32 +325,31 @@ export class ExportQueue {
     const { itemId } = item.view;
     // Kept before the file is begun: killed right after, the next start knows what to remove.
     const expected = partOf(item.work);
-    const partPath = this.#ports.exists(expected) ? null : expected;
+    const partPath = item.partPath ?? (this.#ports.exists(expected) ? null : expected);
     this.#change(
       live,
       itemId,
       (now) => ({ ...now, partPath, view: { ...now.view, state: 'running' } }),
       'keep',
     );
-    const ended = this.#run(live, itemId, item.work, abort.signal, startedMicros).finally(() => {
+    const ended = this.#run(live, item, abort.signal, startedMicros).finally(() => {
       this.#runs.delete(itemId);
       this.#fillUp();
     });
     this.#runs.set(itemId, { abort, startedMicros, ended });
   }
 
-  async #run(
-    live: LiveBatch,
-    itemId: string,
-    work: QueuedItem['work'],
-    signal: AbortSignal,
-    startedMicros: number,
-  ): Promise<void> {
+  async #run(live: LiveBatch, item: QueuedItem, signal: AbortSignal, startedMicros: number): Promise<void> {
+    const { itemId } = item.view;
+    const { work } = item;
+    let begun: string | null = null;
     const onPart = (partPath: string): void => {
+      begun = partPath;
       if (this.#item(live, itemId).partPath === partPath) return;
       this.#change(live, itemId, (now) => ({ ...now, partPath }), 'keep');
     };
     try {
+      if (item.partPath !== null) begun = await this.#removeLeft(live, item);
       if (isProject(work)) {
         const made = (media: PlannedMedia): MadeMedia | undefined => madeIn(media, live.items);
         const written = await this.#ports.writeProject(work, { signal, made, onPart });
@@ -347,7 +372,10 @@ export class ExportQueue {
       this.#change(
         live,
         itemId,
-        (now) => (reason === CLOSING ? { ...requeued(now), partPath: null } : withError(now, reason)),
+        (now) => ({
+          ...(reason === CLOSING ? requeued(now) : withError(now, reason)),
+          partPath: this.#ifLeft(begun),
+        }),
         'keep',
       );
     }
