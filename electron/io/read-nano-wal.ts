@@ -29,6 +29,8 @@ export interface NanoLogFile {
   readonly key: string | undefined;
   /** The latest stamp among the last records, in milliseconds from T0; undefined where none can be read. */
   readonly lastMs: number | undefined;
+  /** Most channels among the last records. */
+  readonly channels: 1 | 2;
 }
 
 /** The logs of a session and what else lies beside them. */
@@ -137,7 +139,9 @@ async function glance(
       // The scanner finds its way from the middle of a record as it does after damage.
       const collector = new NanoCollector();
       new NanoScanner(collector, file, tail.length).scan(tail, 0, true);
-      return { file, stem, group, sizeBytes, key, lastMs: collector.tracks[0]?.lastMs };
+      const [track] = collector.tracks;
+      const { lastMs, channels = 1 } = track ?? {};
+      return { file, stem, group, sizeBytes, key, lastMs, channels };
     } finally {
       await handle.close();
     }

@@ -253,6 +253,7 @@ async function plannedFile(
     fileName: relativePath,
     estimatedBytes: estimatedBytes(item.format, {
       payloadBytes: called.map(({ id }) => session.playerBytes(id)),
+      channels: called.map(({ id }) => session.likelyChannels(id)),
       lengthSamples: stretch.endSamples - stretch.originSamples,
     }),
     collision,

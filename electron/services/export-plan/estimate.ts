@@ -8,12 +8,17 @@ import type { ItemFormat } from '../export-job/item.ts';
 interface Content {
   /** Each player's share of the logs. */
   readonly payloadBytes: readonly number[];
+  /** Each player's. */
+  readonly channels: readonly (1 | 2)[];
   readonly lengthSamples: number;
 }
 
-/** About what a file comes to. Samples are counted as of one channel: whether a player was in stereo the packets tell. */
-export function estimatedBytes(format: ItemFormat, { payloadBytes, lengthSamples }: Content): number {
-  const payload = payloadBytes.reduce((sum, bytes) => sum + bytes, 0);
+/** About what a file comes to. */
+export function estimatedBytes(
+  format: ItemFormat,
+  { payloadBytes, channels, lengthSamples }: Content,
+): number {
+  const payload = sum(payloadBytes);
   switch (format.kind) {
     case 'm4a':
       return (
@@ -23,7 +28,7 @@ export function estimatedBytes(format: ItemFormat, { payloadBytes, lengthSamples
       );
     case 'bwf':
     case 'mov':
-      return payloadBytes.length * pcmBytes(format.samples) * lengthSamples + 4096;
+      return sum(channels) * pcmBytes(format.samples) * lengthSamples + 4096;
     case 'ogg':
       return payload + payloadBytes.length * pageBytes(lengthSamples);
     case 'mix':
@@ -36,6 +41,10 @@ export function estimatedBytes(format: ItemFormat, { payloadBytes, lengthSamples
     default:
       return assertNever(format);
   }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((all, value) => all + value, 0);
 }
 
 /** Sample sizes and filler of 20 ms packets for this length, with room for the other boxes. */

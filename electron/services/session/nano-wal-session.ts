@@ -79,6 +79,11 @@ export class NanoWalSession implements Session {
     return (player?.files ?? []).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   }
 
+  likelyChannels(playerId: string): 1 | 2 {
+    const player = this.players.find(({ id }) => id === playerId);
+    return player?.files.some(({ channels }) => channels === 2) === true ? 2 : 1;
+  }
+
   async load(playerIds: readonly string[], options: LoadOptions): Promise<readonly LoadedTrack[]> {
     const loaded: LoadedTrack[] = [];
     for (const player of this.players) {

@@ -85,6 +85,8 @@ export interface Session {
   readonly logBytes: number;
   /** About what a player's payload comes to. */
   playerBytes(playerId: string): number;
+  /** A player's channels as far as headers and the last packets tell; `load` knows for certain. */
+  likelyChannels(playerId: string): 1 | 2;
   /** Reads the tracks of these players in one pass. @throws AppError when a log cannot be read. */
   load(playerIds: readonly string[], options: LoadOptions): Promise<readonly LoadedTrack[]>;
   /**

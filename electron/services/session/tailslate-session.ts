@@ -42,6 +42,7 @@ export class TailslateSession implements Session {
   readonly findings: readonly Finding[];
   readonly logBytes: number;
   readonly #segments: readonly SegmentFile[];
+  readonly #channels: ReadonlyMap<string, 1 | 2>;
 
   private constructor(
     folder: string,
@@ -67,6 +68,9 @@ export class TailslateSession implements Session {
       const { id, name, preSkipSamples, inputRate } = listed ?? info;
       return { id: String(id), name, preSkipSamples, inputRate };
     });
+    this.#channels = new Map(
+      [...log.tracks.values()].map(({ info: { id, channels } }) => [String(id), channels]),
+    );
     this.markers = named(log.markers);
     // With nobody to load, what is wrong with the logs would be told nowhere else.
     this.findings = log.tracks.size > 0 ? findings : [...findings, ...log.findings.kept];
@@ -102,6 +106,10 @@ export class TailslateSession implements Session {
   /** Tracks share segments; an even share is what all of them come to together. */
   playerBytes(): number {
     return Math.ceil(this.logBytes / Math.max(1, this.players.length));
+  }
+
+  likelyChannels(playerId: string): 1 | 2 {
+    return this.#channels.get(playerId) ?? 1;
   }
 
   async load(playerIds: readonly string[], options: LoadOptions): Promise<readonly LoadedTrack[]> {
