@@ -38,7 +38,7 @@ export interface VerifyCheck {
  * - `metadata`: the file carries Tailslate's own items; the `item-` checks compare them with the content.
  * - `audio-format`, `pcm-digest`: a file of samples holds what was handed to the system.
  * - `chapters`: the session's markers, where it has any.
- * - `loudness`: what a mix-down states of its loudness is what was measured.
+ * - `loudness`: what a mix-down states of its loudness is what was, or is now, measured.
  * - `decoded`: how many packets became silence because they cannot be decoded.
  * - `session-`: the packets, or the samples they decode to, against those of the session they were exported from.
  */

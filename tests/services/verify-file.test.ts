@@ -6,6 +6,7 @@ import { verifyFile } from '../../electron/services/verify-file.ts';
 import { documentOf, tailslate } from '../support/cli.ts';
 import { ExportFolder } from '../support/exported-session.ts';
 import { writeOggOpus } from '../support/ogg-writer.ts';
+import { readWave } from '../support/wave-file.ts';
 
 const folder = new ExportFolder();
 let session = '';
@@ -48,6 +49,11 @@ test('a file of every format is whole by itself, and says what was not compared'
     expect(report.format).toBe(name.split(' ')[1]);
     expect(report.fragmented).toBe(report.format === 'm4a' && !name.startsWith('whole'));
     expect(report.timecode?.label).toMatch(/^\d\d:\d\d:\d\d;\d\d$/u);
+    if (report.format === 'mix') {
+      expect(report.checks.find(({ name }) => name === 'loudness')?.detail).toMatch(
+        /^the samples measure -\d+\.\d LUFS and a true peak of -\d+\.\d dBTP, as the file says$/u,
+      );
+    }
     if (report.format === 'm4a') expect(report.notCompared).toEqual([]);
     else if (report.format !== 'ogg') expect(report.notCompared[0]).toMatch(/^the samples: /u);
   }
@@ -125,10 +131,27 @@ describe('one flipped bit is found', () => {
     ['combined mov all', (bytes: Buffer) => bytes.indexOf('stts') + 4 + 15, /^audio-format: track 1 is not/u],
     ['whole bwf 0', (bytes: Buffer) => bytes.indexOf('TIMECODE_START=') + 25, /^timecode: /u],
     ['whole mix all', (bytes: Buffer) => bytes.indexOf('DURATION_SAMPLES=') + 20, /^item-duration: /u],
+    ['whole mix all', (bytes: Buffer) => bytes.indexOf('bext') + 8 + 413, /^loudness: .*, the file says /u],
+    ['whole mix all', (bytes: Buffer) => bytes.indexOf('bext') + 8 + 417, /^loudness: .*, the file says /u],
     ['whole mov 0', (bytes: Buffer) => bytes.lastIndexOf('mdat') + 7, /^(?:item-timecode|timecode): /u],
   ])('in what %s says of itself', async (name, at, says) => {
     expect((await failed(broken(name, at))).some((line) => says.test(line))).toBe(true);
   });
+});
+
+test.each(['s16', 'f32'] as const)('a mix-down in %s whose level was changed is found', async (pcm) => {
+  const choices = { formats: ['mix' as const], pcm };
+  const [made] = await folder.export(session, '25', { choices });
+  const path = made?.outcome.path ?? '';
+  expect(await failed(path)).toEqual([]);
+  const bytes = readFileSync(path);
+  const data = readWave(bytes).chunks.get('data') ?? Buffer.alloc(0);
+  for (let at = 0; at < data.length; at += pcm === 's16' ? 2 : 4) {
+    if (pcm === 's16') data.writeInt16LE(Math.trunc(data.readInt16LE(at) * 0.9), at);
+    else data.writeFloatLE(data.readFloatLE(at) * 0.9, at);
+  }
+  writeFileSync(path, bytes);
+  expect((await failed(path)).join()).toMatch(/^loudness: the samples measure .*, the file says /u);
 });
 
 test('what was cut short is not whole', async () => {

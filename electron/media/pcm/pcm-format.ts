@@ -60,6 +60,36 @@ export function encodePcm(
   return frames * stride;
 }
 
+/**
+ * Reads frames, channels interleaved: the inverse of `encodePcm`.
+ * @param bytes whole frames; what is no whole frame at the end is left out.
+ * @param into an array for each channel with room for the frames.
+ */
+export function decodePcm(format: PcmFormat, bytes: Uint8Array, into: readonly Float32Array[]): void {
+  const size = pcmBytes(format);
+  const stride = size * into.length;
+  const frames = Math.floor(bytes.length / stride);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (const [index, samples] of into.entries()) {
+    for (let i = 0, at = index * size; i < frames; i++, at += stride) {
+      samples[i] = sampleAt(format, view, at);
+    }
+  }
+}
+
+function sampleAt(format: PcmFormat, view: DataView, at: number): number {
+  switch (format) {
+    case 's16':
+      return view.getInt16(at, true) / HALF_16;
+    case 's24':
+      return (view.getUint16(at, true) + 65_536 * view.getInt8(at + 2)) / HALF_24;
+    case 'f32':
+      return view.getFloat32(at, true);
+    default:
+      return assertNever(format);
+  }
+}
+
 /** The nearest integer of `half` steps to 1, halves upwards, clipped to what fits. */
 function quantised(sample: number, half: number): number {
   const lifted = sample * half + half + 0.5;

@@ -22,7 +22,7 @@ const VERSION_WITH_LOUDNESS = 2;
 const VERSION_WITHOUT = 1;
 
 /** In place of a loudness that there is none of. */
-const NO_VALUE = 0x7fff;
+export const NO_VALUE = 0x7fff;
 
 /** The broadcast extension chunk (EBU Tech 3285 version 2, section 2.3): 602 bytes and the coding history. */
 export function bext(writer: ChunkWriter, values: Bext): void {

@@ -1,5 +1,6 @@
 import type { PcmFormat } from '../../../shared/model/media-formats.ts';
 import type { ByteSource } from '../byte-source.ts';
+import { NO_VALUE } from './bext.ts';
 import { chunkFields, waveChunks } from './wave-chunks.ts';
 
 const PCM = 1;
@@ -8,6 +9,12 @@ const EXTENSIBLE = 0xfffe;
 /** Most of an iXML chunk that is read: names of a thousand channels fit. */
 const MAX_IXML_BYTES = 1 << 20;
 const UTF_8 = new TextDecoder();
+
+/** In hundredths of LUFS and dBTP; null where there is none, as of silence. */
+export interface StatedLoudness {
+  readonly integratedHundredths: number | null;
+  readonly truePeakHundredths: number | null;
+}
 
 /** What a Broadcast Wave file says about itself. */
 export interface Wave {
@@ -23,6 +30,8 @@ export interface Wave {
   readonly dataBytes: number;
   /** Samples since midnight, from `bext`; undefined where there is none. */
   readonly timeReferenceSamples: number | undefined;
+  /** What `bext` states of loudness; undefined in version 1. */
+  readonly loudness: StatedLoudness | undefined;
   /** Samples since midnight, from iXML. */
   readonly ixmlReferenceSamples: number | undefined;
   /** Tailslate's own facts in iXML, by name, in their order. */
@@ -37,7 +46,7 @@ export async function readWave(source: ByteSource): Promise<Wave> {
   const find = (code: string) => chunks.find((chunk) => chunk.code === code);
   const fmt = await chunkFields(source, find('fmt '), 16);
   const extension = await chunkFields(source, find('fmt '), 40);
-  const bext = await chunkFields(source, find('bext'), 414);
+  const bext = await chunkFields(source, find('bext'), 418);
   const cueHead = find('cue ');
   const cue = await chunkFields(source, cueHead, Math.min(cueHead?.sizeBytes ?? 0, MAX_IXML_BYTES));
   const ixmlChunk = find('iXML');
@@ -61,6 +70,10 @@ export async function readWave(source: ByteSource): Promise<Wave> {
     dataBytes: data?.sizeBytes ?? 0,
     timeReferenceSamples:
       bext === undefined ? undefined : bext.getUint32(338, true) + 2 ** 32 * bext.getUint32(342, true),
+    loudness:
+      bext === undefined || bext.getUint16(346, true) < 2
+        ? undefined
+        : { integratedHundredths: hundredths(bext, 412), truePeakHundredths: hundredths(bext, 416) },
     ixmlReferenceSamples: Number.isNaN(reference) ? undefined : reference,
     facts: factsOf(element(ixml, 'USER') ?? ''),
     cues: cue === undefined ? [] : cuePositions(cue),
@@ -75,6 +88,11 @@ function formatOf(fmt: DataView, extension: DataView | undefined): PcmFormat | u
   if (tag === IEEE_FLOAT && bits === 32) return 'f32';
   if (tag === PCM && bits === 24) return 's24';
   return tag === PCM && bits === 16 ? 's16' : undefined;
+}
+
+function hundredths(bext: DataView, offsetBytes: number): number | null {
+  const value = bext.getInt16(offsetBytes, true);
+  return value === NO_VALUE ? null : value;
 }
 
 function cuePositions(cue: DataView): readonly number[] {

@@ -8,6 +8,7 @@ import { readWave, type Wave } from '../../media/wav/read-wave.ts';
 import { compareSamples } from './compare-samples.ts';
 import type { Verified, VerifyFileOptions } from './file-verification.ts';
 import { sessionOf, withSources } from './source-session.ts';
+import { compareLoudness } from './stated-loudness.ts';
 import { statedStart } from './stated-start.ts';
 
 /** Why a file's samples are proven by nothing in it. */
@@ -17,7 +18,7 @@ const NO_ORIGIN = 'the samples: the file does not say where in the session it be
 const MIXED =
   'the samples: how loud each player was made is not in the file; export the mix again to compare';
 
-/** Verifies a Broadcast Wave file; that of a mix-down by itself alone. */
+/** Verifies a Broadcast Wave file; that of a mix-down by itself alone, its loudness measured. */
 export async function verifyWaveFile(
   path: string,
   source: ByteSource,
@@ -30,6 +31,7 @@ export async function verifyWaveFile(
   const start = statedStart(fact('TIMECODE_START'), fact('TIMECODE_RATE'));
   const checks: VerifyCheck[] = [...checkWave(wave, start?.startSamples)];
   const isMix = fact('CONTENT') === MIX_CONTENT;
+  if (isMix && checks.every(({ ok }) => ok)) checks.push(await compareLoudness(source, wave, options));
   const notCompared: string[] = [];
   let session: string | null = null;
   if (sessionFolder === undefined) notCompared.push(isMix ? MIXED : NO_DIGEST);
