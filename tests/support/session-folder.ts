@@ -24,6 +24,8 @@ export interface SessionRecipe {
   readonly endSamples?: number;
   readonly segmentSamples?: number;
   readonly groupPackets?: number;
+  /** Of the encoders' input, in hertz; 48000 when left out. */
+  readonly inputRate?: number;
   /** Of the recording machine; UTC when left out. */
   readonly zone?: string;
 }
@@ -48,7 +50,7 @@ export async function writeSession(folder: string, recipe: SessionRecipe): Promi
     name,
     channels: recipe.stereo?.includes(id) === true ? 2 : 1,
     preSkipSamples: 312,
-    inputRate: 48_000,
+    inputRate: recipe.inputRate ?? 48_000,
   }));
   const writer = new LogWriter(
     { sessionId, t0UnixMicros: T0_UNIX_MICROS, zone, tracks },

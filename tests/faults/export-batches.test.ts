@@ -1,0 +1,164 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ExportPlan, planExport } from '../../electron/services/export-plan.ts';
+import { csvReport } from '../../electron/services/export-queue/report.ts';
+import { verifyFile } from '../../electron/services/verify-file.ts';
+import { timecodeRate } from '../../shared/time/timecode.ts';
+import { fingerprint } from '../support/cli.ts';
+import { batchOf, exportBench } from '../support/export-bench.ts';
+import { exportChoices } from '../support/export-choices.ts';
+import { EVERY_MEDIA } from '../support/export-scene.ts';
+import { packetsOf, type SessionRecipe, writeSession } from '../support/session-folder.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const { signal } = new AbortController();
+let folder = '';
+let before = '';
+const session = (name: string): string => join(folder, 'sessions', name);
+
+beforeAll(async () => {
+  folder = temporaryFolder();
+  mkdirSync(session(''), { recursive: true });
+  const closed: SessionRecipe = {
+    players: ['Ada', 'Mute'],
+    spoken: [{ track: 0, positionSamples: 0, packets: packetsOf(40, 1) }],
+    endSamples: 50 * 960,
+  };
+  await writeSession(session('closed'), closed);
+  // Another encoder's rate, and packets of 10 ms.
+  const short = packetsOf(60, 2).map((packet) =>
+    Uint8Array.from(packet, (byte, at) => (at === 0 ? 30 << 3 : byte)),
+  );
+  await writeSession(session('other'), {
+    ...closed,
+    sessionId: '019ceed2-3b19-7000-8000-5eed0000a11d',
+    inputRate: 16_000,
+    spoken: [{ track: 0, positionSamples: 0, packets: short }],
+  });
+  before = fingerprint(session(''));
+});
+
+afterAll(() => {
+  expect(fingerprint(session(''))).toBe(before);
+  rmSync(folder, { recursive: true });
+});
+
+let outs = 0;
+function newOut(): string {
+  const out = join(folder, `out ${++outs}`);
+  mkdirSync(out);
+  return out;
+}
+
+function planOf(
+  names: readonly string[],
+  out: string,
+  changes: Parameters<typeof exportChoices>[1],
+): Promise<ExportPlan> {
+  const selection = names.map((name) => ({ folder: session(name), players: [] }));
+  return planExport(selection, exportChoices(out, changes), signal);
+}
+
+test.each(['number', 'skip'] as const)(
+  'two batches at once into one folder never replace a file of the other: %s',
+  async (existing) => {
+    const out = newOut();
+    const choices = { existing, nameTemplate: 'same', formats: ['m4a', 'bwf'] as const };
+    // Both planned before either has written.
+    const plans = [await planOf(['closed'], out, choices), await planOf(['closed'], out, choices)];
+    const bench = await exportBench(4);
+    for (const [at, plan] of plans.entries()) bench.queue.add(batchOf(`batch ${at}`, out, [plan]));
+    await bench.settled();
+    const views = plans.flatMap((_plan, at) =>
+      bench.queue.batch(`batch ${at}`).items.map(({ view }) => view),
+    );
+    const spoken = views.filter(({ playerName }) => playerName === 'Ada');
+    expect(spoken.map(({ state }) => state).toSorted()).toEqual(
+      existing === 'number' ? ['done', 'done', 'done', 'done'] : ['done', 'done', 'skipped', 'skipped'],
+    );
+    const paths = spoken.flatMap(({ result }) => (result === null ? [] : [result.path]));
+    expect(new Set(paths).size).toBe(paths.length);
+    expect(readdirSync(out).length).toBe(paths.length);
+    for (const path of paths) {
+      expect((await verifyFile(path, session('closed'), { signal, onProgress: () => undefined })).ok).toBe(
+        true,
+      );
+    }
+  },
+);
+
+test.each(EVERY_MEDIA)('a player without packets does not disturb %s', async (_name, changes) => {
+  const out = newOut();
+  const plan = await planOf(['closed'], out, { projects: ['csv'], ...changes });
+  // A mix-down is nothing that a project file could name.
+  const isMix = changes.formats?.[0]?.startsWith('mix') === true;
+  expect(plan.problems).toHaveLength(isMix ? 1 : 0);
+  const bench = await exportBench(1);
+  bench.queue.add(batchOf('batch', out, [{ ...plan, problems: [] }]));
+  const views = [...(await bench.settled()).values()];
+  expect(views.filter(({ state }) => state === 'done')).toHaveLength(isMix ? 1 : 3);
+  const mute = views.filter(({ playerName }) => playerName === 'Mute');
+  expect(mute.map(({ state, trouble }) => [state, trouble?.message])).toEqual(
+    isMix || changes.layout === 'combined' ? [] : [['skipped', 'No packets were recorded.']],
+  );
+  if (!isMix) {
+    expect(views.filter(({ kind }) => kind === 'csv').map(({ trouble }) => trouble?.message)).toEqual([
+      '"Mute" is not in it, having no media file.',
+      '"Mute" is not in it, having no media file.',
+    ]);
+  }
+  expect(readdirSync(out).filter((name) => name.endsWith('.part'))).toEqual([]);
+});
+
+test('sessions of several sample rates and packet lengths share a batch, and batches of several frame rates a folder', async () => {
+  const out = newOut();
+  const formats = ['m4a', 'bwf', 'mov', 'ogg', 'mix'] as const;
+  const bench = await exportBench(2);
+  for (const rate of ['25', '29.97df', '23.976'] as const) {
+    const plan = await planOf(['closed', 'other'], out, {
+      formats,
+      rate: timecodeRate(rate),
+      nameTemplate: '{player}',
+    });
+    bench.queue.add(batchOf(rate, out, [plan]));
+    await bench.settled();
+    const done = bench.queue.batch(rate).items.filter(({ view }) => view.state === 'done');
+    expect(done).toHaveLength(2 * formats.length);
+    for (const { work, view } of done) {
+      const path = view.result?.path ?? '';
+      const of = 'sessionFolder' in work ? work.sessionFolder : undefined;
+      const report = await verifyFile(path, of, { signal, onProgress: () => undefined });
+      expect(
+        report.checks.filter(({ ok }) => !ok),
+        path,
+      ).toEqual([]);
+      expect(report.timecode?.label, path).toBe(view.result?.timecode);
+    }
+  }
+  expect(readdirSync(out)).toHaveLength(3 * 2 * formats.length);
+});
+
+test.each(EVERY_MEDIA)(
+  '%s of a session that is being recorded ends where it was safe, and says so',
+  async (name, changes) => {
+    const out = newOut();
+    const recorded = join(folder, `live ${name}`);
+    await writeSession(recorded, {
+      players: ['Ada', 'Ben'],
+      spoken: [0, 1].map((track) => ({ track, positionSamples: 0, packets: packetsOf(40, track) })),
+    });
+    const log = fingerprint(recorded);
+    const plan = await planExport([{ folder: recorded, players: [] }], exportChoices(out, changes), signal);
+    const batch = batchOf('batch', out, [plan]);
+    const bench = await exportBench(1);
+    bench.queue.add({ ...batch, items: batch.items.map((item) => ({ ...item, live: true })) });
+    for (const view of (await bench.settled()).values()) {
+      expect(view).toMatchObject({ state: 'done', trouble: { code: 'incomplete' } });
+      // T0 is 1200 samples after the start of its frame.
+      expect(view.result?.durationSamples).toBe(40 * 960 + 1200);
+    }
+    expect(csvReport(bench.queue.batch('batch'))).toContain('The session was still being recorded');
+    expect(fingerprint(recorded)).toBe(log);
+  },
+);
