@@ -60,9 +60,12 @@ describe('a disk that gets full', () => {
     },
   );
 
-  test.each(EVERY_PROJECT)('at any step of the project file %s, which ends in %s', async (project, ending) => {
-    await failEverywhere(await scenes.project(project, ending));
-  });
+  test.each(EVERY_PROJECT)(
+    'at any step of the project file %s, which ends in %s',
+    async (project, ending) => {
+      await failEverywhere(await scenes.project(project, ending));
+    },
+  );
 });
 
 describe('a disk that is lost half-way', () => {
