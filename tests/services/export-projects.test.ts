@@ -17,7 +17,7 @@ const ALL = PROJECT_FORMATS.map(({ project }) => project);
 const inline: RunItem = (item, itemSignal, onProgress) =>
   exportFile(item, { signal: itemSignal, onProgress });
 
-/** Exports a session of two players, of whom Ben begins after a second. */
+/** Exports a session of two players, of whom Ben begins after a second, in stereo. */
 async function exported(
   folder: string,
   changes: Partial<ExportChoices>,
@@ -30,6 +30,7 @@ async function exported(
       { track: 0, positionSamples: 0, packets: packetsOf(50, 1) },
       { track: 1, positionSamples: 48_000, packets: packetsOf(50, 2) },
     ],
+    stereo: [1],
     endSamples: 96_000,
   });
   const out = join(folder, 'out');
@@ -110,14 +111,18 @@ test('who has no media is left out and named; without any media there is no proj
   });
 });
 
-test('the same session and choices give the same project, and media left alone are named', async () => {
+test.each([
+  ['a file each', {}],
+  ['all in one', { formats: ['bwf'], layout: 'combined' }],
+] as const)('media left alone are named as when they were made, %s', async (_layout, layout) => {
   await prepared(async (folder) => {
-    const first = await exported(folder, { projects: ['fcpxml'], existing: 'skip' });
+    const choices = { ...layout, projects: ['fcpxml'], existing: 'skip' } as const;
+    const first = await exported(folder, choices);
     const name = first.made.find((file) => file.endsWith('.fcpxml')) ?? '';
     const before = readFileSync(join(first.out, name), 'utf8');
     rmSync(join(first.out, name));
     rmSync(join(folder, 'session'), { recursive: true });
-    const again = await exported(folder, { projects: ['fcpxml'], existing: 'skip' });
+    const again = await exported(folder, choices);
     expect(again.outcomes).toMatchObject([{ outcome: { status: 'done', missing: [] } }]);
     expect(readFileSync(join(first.out, name), 'utf8')).toBe(before);
   });

@@ -103,7 +103,7 @@ function project(itemId: string, players: readonly string[]): QueuedItem {
       sessionTitle: 'Ep. 1',
       media: players.map((player, colourIndex) => ({
         fileName: `${player}.m4a`,
-        players: [{ playerId: player, name: player, colourIndex }],
+        players: [{ playerId: player, name: player, colourIndex, channels: 1 }],
         format: 'm4a',
         originSamples: 0,
         endSamples: 480_000,

@@ -46,6 +46,8 @@ export interface PlannedPlayer {
   readonly playerId: string;
   readonly name: string;
   readonly colourIndex: number;
+  /** As its log says. */
+  readonly channels: 1 | 2;
 }
 
 /** A media file that is there. */
@@ -94,7 +96,7 @@ export function mediaLeftAlone(media: PlannedMedia, path: string): MadeMedia {
   return {
     path,
     durationSamples: media.endSamples - media.originSamples,
-    tracks: media.players.map(({ playerId }) => ({ playerId, channels: 1 })),
+    tracks: media.players.map(({ playerId, channels }) => ({ playerId, channels })),
   };
 }
 

@@ -101,6 +101,7 @@ export async function planProjects(
             playerId: id,
             name,
             colourIndex: index - 1,
+            channels: session.likelyChannels(id),
           })),
           format: file.kind,
           originSamples: file.item.originSamples,

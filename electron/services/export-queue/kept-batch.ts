@@ -39,6 +39,8 @@ const work = v.looseObject({
 const pcm = v.picklist(['s16', 's24', 'f32']);
 const places = v.array(v.looseObject({ panPercent: v.number(), gainDb: v.number() }));
 
+const channels = v.picklist([1, 2]);
+
 const mediaWork = v.looseObject({
   ...work.entries,
   sessionFolder: path,
@@ -62,7 +64,7 @@ const projectWork = v.looseObject({
   media: v.array(
     v.looseObject({
       fileName: name,
-      players: v.array(v.looseObject({ playerId: name, name, colourIndex: samples })),
+      players: v.array(v.looseObject({ playerId: name, name, colourIndex: samples, channels })),
       format: v.picklist(['m4a', 'bwf', 'mov', 'ogg']),
       originSamples: samples,
       endSamples: samples,
@@ -74,7 +76,7 @@ const projectWork = v.looseObject({
 const made = v.looseObject({
   path,
   durationSamples: samples,
-  tracks: v.array(v.looseObject({ playerId: name, channels: v.picklist([1, 2]) })),
+  tracks: v.array(v.looseObject({ playerId: name, channels })),
 });
 
 const keptItem = v.looseObject({

@@ -143,7 +143,9 @@ const projectItem = v.object({
   media: v.array(
     v.object({
       fileName: said,
-      players: v.array(v.object({ playerId: said, name: said, colourIndex: whole })),
+      players: v.array(
+        v.object({ playerId: said, name: said, colourIndex: whole, channels: v.picklist([1, 2]) }),
+      ),
       format: v.picklist(['m4a', 'bwf', 'mov', 'ogg']),
       originSamples: position,
       endSamples: position,
