@@ -33,7 +33,7 @@ export interface VerifyCheck {
  * - `chunks`: all inside `mdat`, none overlapping, and nothing in `mdat` that belongs to no track.
  * - `fragments`: they follow each other without a hole, are all there, and where the file's index says.
  * - `packets`: every sample is an Opus packet that lasts as long as the table says; only the last is shortened.
- * - `silence`: laid silence of one duration is the same packet everywhere.
+ * - `silence`: laid silence of one duration is the same packet everywhere, and decodes to silence.
  * - `edit-list`, `roll`, `timecode`: the edit lies within the media; 80 ms of pre-roll everywhere; a valid label.
  * - `metadata`: the file carries Tailslate's own items; the `item-` checks compare them with the content.
  * - `audio-format`, `pcm-digest`: a file of samples holds what was handed to the system.

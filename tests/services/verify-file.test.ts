@@ -73,6 +73,21 @@ test('compared with its session it is the same, packet by packet or sample by sa
   }
 });
 
+test('sound in all of the packets that were laid as silence is found, though they are alike', async () => {
+  const path = join(folder.path, 'haunted.m4a');
+  for (const name of ['whole m4a 0', 'fragmented m4a 0']) {
+    const bytes = readFileSync(pathOf(name));
+    const silence = Buffer.from('f8fffe', 'hex');
+    let laid = 0;
+    for (let at = bytes.indexOf(silence); at >= 0; at = bytes.indexOf(silence, at + 3), laid++)
+      bytes.write('f81234', at, 'hex');
+    expect(laid).toBeGreaterThan(100);
+    writeFileSync(path, bytes);
+    // Recorded packets of digital silence are changed with them, which the digest tells.
+    expect(await failed(path)).toContain('silence: packets that were laid as silence hold sound');
+  }
+});
+
 test('what a file is called does not matter', async () => {
   const path = join(folder.path, 'wrong.m4a');
   copyFileSync(pathOf('whole bwf 0'), path);

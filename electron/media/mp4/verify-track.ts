@@ -97,14 +97,32 @@ export function checkPackets(track: Track, scan: PayloadScan, wasRead: boolean):
   return { name, ok: true, detail: `${seen} Opus packets`, trackId };
 }
 
-/** Whether the silence that was laid is still what was laid. */
-export function checkSilence(track: Track, { silencePackets, laidSilence }: PayloadScan): VerifyCheck {
-  const { changed, firstChanged } = laidSilence;
-  const ok = changed === 0;
-  const detail = ok
-    ? `${silencePackets} packets, those of one duration identical`
-    : `${changed} packets of silence differ from the others, the first is sample ${firstChanged}`;
-  return { name: 'silence', ok, detail, trackId: track.id };
+/** Whether a packet is silence to whoever hears it. */
+export type IsSilent = (packet: Uint8Array, channels: 1 | 2) => boolean;
+
+/** Whether the silence that was laid is still what was laid and, with a decoder at hand, silence. */
+export function checkSilence(
+  track: Track,
+  { silencePackets, laidSilence }: PayloadScan,
+  isSilent: IsSilent | undefined,
+): VerifyCheck {
+  const check = (ok: boolean, detail: string): VerifyCheck => ({
+    name: 'silence',
+    ok,
+    detail,
+    trackId: track.id,
+  });
+  const { changed, firstChanged, kinds } = laidSilence;
+  if (changed > 0) {
+    return check(
+      false,
+      `${changed} packets of silence differ from the others, the first is sample ${firstChanged}`,
+    );
+  }
+  const channels = track.opus?.channels === 2 ? 2 : 1;
+  if (isSilent !== undefined && !kinds.every((packet) => isSilent(packet, channels)))
+    return check(false, 'packets that were laid as silence hold sound');
+  return check(true, `${silencePackets} packets, those of one duration identical`);
 }
 
 /** Whether a track's Tailslate items say what was found in it. */

@@ -22,6 +22,7 @@ import {
   checkPackets,
   checkRoll,
   checkSilence,
+  type IsSilent,
   presentedSamples,
 } from './verify-track.ts';
 
@@ -32,6 +33,8 @@ export interface VerifyOptions extends ReadProgress {
   readonly of?: string;
   /** The chapters that were written; where left out, those that are there are only looked at. */
   readonly chapters?: readonly Chapter[];
+  /** Asked about one laid packet of each duration; where left out, they are only compared with each other. */
+  readonly isSilent?: IsSilent;
 }
 
 /**
@@ -74,7 +77,7 @@ export async function verifyMovie(source: ByteSource, options: VerifyOptions = {
       sha256: wasRead && scan.done ? scan.digest() : null,
     };
     tracks.push(verified);
-    checks.push(checkPackets(track, scan, wasRead), checkSilence(track, scan));
+    checks.push(checkPackets(track, scan, wasRead), checkSilence(track, scan, options.isSilent));
     checks.push(checkEditList(movie, track), checkRoll(track));
     if (tailslate) checks.push(...checkItems(itemsOf(movie, track, opus), track, verified));
     if (expected === undefined) continue;

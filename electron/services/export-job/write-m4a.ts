@@ -9,6 +9,7 @@ import { fileChapters } from './file-markers.ts';
 import type { MediaJob, WrittenMedia } from './media-job.ts';
 import { movieSpec } from './movie-spec.ts';
 import { PayloadWriter } from './payload-writer.ts';
+import { isSilentPacket } from './silent-packet.ts';
 import type { SourceTrack } from './source-track.ts';
 import { type PacketStretch, packetStretches } from './track-packets.ts';
 
@@ -51,6 +52,7 @@ export async function writeM4a(job: MediaJob, fragmented: boolean): Promise<Writ
           readPacket: (row: number) => reader.packet(placement.packets, row),
         })),
         chapters: fileChapters(job.item, sources[0]?.filled.editDurationSamples ?? 0),
+        isSilent: isSilentPacket,
         signal,
         onProgress: onRead,
       }),

@@ -14,6 +14,7 @@ import { place } from '../../media/timeline/place.ts';
 import { IndexChecks, StaleIndexError } from '../session/index-checks.ts';
 import type { LoadMode, Session } from '../session/session.ts';
 import { ENCODED, type Verified, type VerifyFileOptions } from './file-verification.ts';
+import { isSilentPacket } from '../export-job/silent-packet.ts';
 import { requirePlayers, sessionOf } from './source-session.ts';
 
 /** Verifies an m4a, progressive or in fragments; with a session folder also every packet against the log. */
@@ -27,12 +28,16 @@ export async function verifyPackets(
   const encoded = itemValue(movie.metadata, TAILSLATE, 'CONTENT') === MIX_CONTENT;
   const verified = { format: encoded ? 'mix-m4a' : 'm4a', encoded, notCompared: [] } as const;
   if (sessionFolder === undefined) {
-    return { ...verified, session: null, report: await verifyMovie(source, options) };
+    return {
+      ...verified,
+      session: null,
+      report: await verifyMovie(source, { ...options, isSilent: isSilentPacket }),
+    };
   }
   const items = [movie, ...movie.tracks].flatMap(({ metadata }) => metadata);
   const session = await sessionOf(path, itemValue(items, TAILSLATE, 'SESSION_ID'), sessionFolder);
   if (encoded) {
-    const report = await verifyMovie(source, options);
+    const report = await verifyMovie(source, { ...options, isSilent: isSilentPacket });
     return { ...verified, notCompared: [ENCODED], session: null, report };
   }
   const playerIds = playersOf(movie);
@@ -70,7 +75,7 @@ async function compareWith(
       const sha256 = await digest(reader, packets, new IndexChecks(track.checks), options.signal);
       expected.push({ ...packets, sha256, readPacket: (row: number) => reader.packet(packets, row) });
     }
-    return await verifyMovie(source, { ...options, expected });
+    return await verifyMovie(source, { ...options, expected, isSilent: isSilentPacket });
   } finally {
     for (const reader of readers) reader.close();
   }
