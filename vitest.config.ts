@@ -24,6 +24,8 @@ export default defineConfig({
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/bench/**', 'tests/renderer/**', ...LIVE],
           testTimeout: 30_000,
+          maxWorkers: '100%',
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -50,6 +52,8 @@ export default defineConfig({
           include: ['tests/renderer/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          maxWorkers: '100%',
+          sequence: { groupOrder: 0 },
         },
       },
     ],
