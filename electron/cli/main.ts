@@ -165,7 +165,7 @@ function program(context: CommandContext): Command {
       )
       .option(
         '--name <template>',
-        'file name from {session} {player} {index} {date} {time} {timecode}; a / begins a subfolder',
+        'file name from {session} {player} {index} {date} {time} {timecode} {preset} {format} {take}, as {index:02} or {player:upper} too; a / begins a subfolder',
         DEFAULT_NAME_TEMPLATE,
       )
       .addOption(

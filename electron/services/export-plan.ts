@@ -1,5 +1,5 @@
 import { AppError, assertNever } from '../../shared/model/errors.ts';
-import { DEFAULT_NAME_TEMPLATE, filePath } from '../../shared/model/file-name.ts';
+import { DEFAULT_NAME_TEMPLATE, filePath, takeOf } from '../../shared/model/file-name.ts';
 import {
   DEFAULT_MIX_KBPS,
   isMix,
@@ -44,6 +44,8 @@ export interface ExportChoices extends StretchChoices {
   readonly projects: readonly ProjectFormat[];
   /** Words in braces are filled in; a `/` begins a subfolder. */
   readonly nameTemplate?: string;
+  /** What the preset is called whose choices these are, for the names of files. */
+  readonly presetTitle?: string | undefined;
   readonly existing: Existing;
   readonly verify: boolean;
 }
@@ -223,6 +225,9 @@ async function plannedFile(
     date: local?.date ?? 'unknown',
     time: local?.time ?? 'unknown',
     timecode: stretch.label.replace(/[:;]/g, '-'),
+    preset: choices.presetTitle ?? NO_PRESET,
+    format,
+    take: takeOf(markers),
   });
   const { subfolder, stem, relativePath, collision } = await freeNames.give(wanted, extension);
   const item: ExportItem = {
@@ -266,6 +271,9 @@ const ALL_PLAYERS = 'all players';
 
 /** What they call the mix-down. */
 const MIX = 'mix';
+
+/** What names say where no preset was chosen. */
+const NO_PRESET = 'custom';
 
 /** Where a player stands in the mix unless somebody chose. */
 const MIDDLE: MixPlace = { panPercent: 0, gainDb: 0 };

@@ -12,6 +12,12 @@ export interface NameValues {
   readonly time: string;
   /** Start timecode with hyphens, HH-MM-SS-FF. */
   readonly timecode: string;
+  /** What the export's preset is called. */
+  readonly preset: string;
+  /** What the file is: m4a, bwf, mix, ... */
+  readonly format: string;
+  /** The number in the name of the session's first slate; 1 without one. */
+  readonly take: string;
 }
 
 /** Tokens a template may use, as written between braces. */
@@ -22,6 +28,17 @@ export const NAME_TOKENS: readonly (keyof NameValues)[] = [
   'date',
   'time',
   'timecode',
+  'preset',
+  'format',
+  'take',
+];
+
+/** What may be done to a token's text, as written behind a colon: `{index:02}`, `{player:upper}`. */
+const FILTERS: readonly { readonly pattern: RegExp; apply(text: string, filter: string): string }[] = [
+  // So many digits as are written, leading zeros added.
+  { pattern: /^0[1-9]$/u, apply: (text, filter) => text.padStart(Number(filter), '0') },
+  { pattern: /^upper$/u, apply: (text) => text.toUpperCase() },
+  { pattern: /^lower$/u, apply: (text) => text.toLowerCase() },
 ];
 
 export const DEFAULT_NAME_TEMPLATE = '{index}_{player}_{timecode}';
@@ -47,7 +64,7 @@ export interface FilePath {
 /**
  * Fills a template such as `{session}/{index}_{player}_{timecode}`, in which each `/` begins a subfolder, and makes
  * every part safe by itself: what a token stands for never makes a folder, and `..` leads nowhere.
- * @throws AppError('usage') for a token that does not exist.
+ * @throws AppError('usage') for a token or filter that does not exist.
  */
 export function filePath(template: string, values: NameValues): FilePath {
   // Parts that name nothing, the folder itself or the one above it are left out.
@@ -57,16 +74,29 @@ export function filePath(template: string, values: NameValues): FilePath {
 }
 
 function filledStem(template: string, values: NameValues): string {
-  const filled = template.replace(/\{([^{}]*)\}/g, (_all, token: string) => {
+  const filled = template.replace(/\{([^{}:]*)(?::([^{}]*))?\}/gu, (_all, token: string, filter?: string) => {
     const known = NAME_TOKENS.find((name) => name === token);
     if (known === undefined) {
       throw new AppError('usage', `The name template has an unknown token {${token}}.`, {
         next: `Use ${NAME_TOKENS.map((name) => `{${name}}`).join(', ')}.`,
       });
     }
-    return values[known];
+    if (filter === undefined) return values[known];
+    const found = FILTERS.find(({ pattern }) => pattern.test(filter));
+    if (found === undefined) {
+      throw new AppError('usage', `The name template has an unknown filter :${filter}.`, {
+        next: 'Use {index:02} for digits, {player:upper} or {player:lower} for letters.',
+      });
+    }
+    return found.apply(values[known], filter);
   });
   return safeStem(filled);
+}
+
+/** The number at the end of the first slate's name, which says the take; 1 without one. */
+export function takeOf(markers: readonly { readonly kind: string; readonly name: string }[]): string {
+  const slate = markers.find(({ kind }) => kind === 'slate');
+  return /(\d{1,4})\s*$/u.exec(slate?.name ?? '')?.[1] ?? '1';
 }
 
 /**

@@ -153,6 +153,7 @@ function chosen(options: ExportOptions, preset: Preset | undefined): FolderExpor
     offsetFrames: numberBetween('--offset', options.offset, { least: -1e7, most: 1e7, whole: true }),
     align: options.align,
     nameTemplate: options.name,
+    presetTitle: preset?.title,
     existing: options.existing,
     verify: options.verify,
   };

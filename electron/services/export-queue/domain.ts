@@ -129,8 +129,12 @@ function problemView({ sessionTitle, playerName, error, ...who }: Problem): Prob
   };
 }
 
+function presetTitle({ presetId: wanted }: Request, ports: ExportsPorts): string | undefined {
+  return ports.presets().find(({ presetId }) => presetId === wanted)?.title;
+}
+
 async function planned(
-  { selection, choices, outFolder }: Request,
+  request: Request,
   ports: ExportsPorts,
 ): Promise<{
   readonly files: readonly PlannedFile[];
@@ -139,6 +143,7 @@ async function planned(
   /** Folders of sessions that grow while this is planned. */
   readonly live: ReadonlySet<string>;
 }> {
+  const { selection, choices, outFolder } = request;
   const problems: Problem[] = [];
   const selected: SessionSelection[] = [];
   const known = new Map<string, ExportableSession & { readonly sessionId: string }>();
@@ -172,6 +177,7 @@ async function planned(
     offsetFrames: choices.offsetFrames,
     align: choices.align,
     nameTemplate: choices.nameTemplate,
+    presetTitle: presetTitle(request, ports),
     existing: choices.existing,
     verify: true,
   };
@@ -263,11 +269,10 @@ function newBatch(
   ports: ExportsPorts,
 ): Batch {
   const titles = [...new Set(files.map(({ sessionTitle }) => sessionTitle))];
-  const preset = ports.presets().find(({ presetId }) => presetId === request.presetId);
   return {
     batchId: ports.newId(),
     title: titles.length === 1 ? (titles[0] ?? '') : `${titles.length} sessions`,
-    presetTitle: preset?.title ?? null,
+    presetTitle: presetTitle(request, ports) ?? null,
     createdUnixMicros: ports.wallUnixMicros(),
     finishedUnixMicros: null,
     outFolder: request.outFolder,

@@ -15,6 +15,9 @@ const TOKENS: Readonly<Record<keyof NameValues, { readonly title: string; readon
   date: { title: 'Local date of the start', example: '2026-11-19' },
   time: { title: 'Local time of the start', example: '10-02-14' },
   timecode: { title: 'Start timecode', example: '10-02-14-04' },
+  preset: { title: 'Name of the preset', example: 'DaVinci Resolve' },
+  format: { title: 'Format of the file', example: 'm4a' },
+  take: { title: 'Number of the first slate, 1 without one', example: '3' },
 };
 
 /** The choices an export sheet has to show. */

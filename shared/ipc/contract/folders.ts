@@ -39,6 +39,8 @@ export const folderExport = v.strictObject({
     zone: v.nullable(said),
     fixedStart: v.nullable(said),
     nameTemplate: said,
+    /** For the names of files. */
+    presetTitle: v.optional(said),
     /** What samples are written as, where a format holds any. */
     pcm: pcmFormat,
     /** Whether files are read again and compared. */

@@ -7,6 +7,7 @@ import {
   nameKey,
   numberedNames,
   safeStem,
+  takeOf,
 } from '../../../shared/model/file-name.ts';
 
 const values = {
@@ -16,6 +17,9 @@ const values = {
   date: '2026-11-20',
   time: '10-01-48',
   timecode: '10-01-48-02',
+  preset: 'DaVinci Resolve',
+  format: 'bwf',
+  take: '3',
 };
 
 describe('filePath', () => {
@@ -30,6 +34,38 @@ describe('filePath', () => {
     const attempt = () => filePath('{player}_{colour}', values);
     expect(attempt).toThrow(AppError);
     expect(attempt).toThrow('{colour}');
+  });
+
+  test.each([
+    ['{index:02}_{take:03}', '01_003'],
+    ['{session:02}', 'Ep. 46'],
+    ['{player:upper} {preset:lower}.{format}', 'MARIT SOLHEIM davinci resolve.bwf'],
+  ])('%s is changed as its filters say', (template, stem) => {
+    expect(filePath(template, values).stem).toBe(stem);
+  });
+
+  test.each(['{index:2}', '{player:title}', '{player:}', '{index:00}'])(
+    'names the filter of %s',
+    (template) => {
+      const attempt = () => filePath(template, values);
+      expect(attempt).toThrow(AppError);
+      expect(attempt).toThrow('unknown filter');
+    },
+  );
+
+  test.each([
+    [[], '1'],
+    [[{ kind: 'marker', name: 'take 9' }], '1'],
+    [[{ kind: 'slate', name: 'Clap' }], '1'],
+    [
+      [
+        { kind: 'slate', name: 'Scene 2, take 14' },
+        { kind: 'slate', name: 'take 15' },
+      ],
+      '14',
+    ],
+  ])('the take of %j is %s', (markers, take) => {
+    expect(takeOf(markers)).toBe(take);
   });
 
   test('does not fill tokens that stand in a player name', () => {
