@@ -120,6 +120,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   'settings.get': 'for the terminal; the window watches',
   'recording.addTrack': 'the capture engine, which tells by its troubles',
   'recording.anchor': 'the capture engine, every minute',
+  'recording.clock': 'the capture engine, which asks again',
   'desktop.openExternal': 'for the menu of the system',
 };
 
