@@ -1,4 +1,3 @@
-import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { AppError } from '../../../shared/model/errors.ts';
 import { WatchedValue } from '../../../shared/ipc/watched-value.ts';
 import type { RunQueued } from '../export-job/item.ts';
@@ -7,7 +6,6 @@ import type { BegunBatches } from './begun-batches.ts';
 import {
   type Batch,
   type BatchStore,
-  batchView,
   type BatchView,
   isBlocked,
   isProject,
@@ -21,11 +19,12 @@ import {
   withOutcome,
   withProject,
 } from './batch.ts';
+import { type KeepingPorts, LiveBatch } from './live-batch.ts';
+import { isPartIn, partLeft, partOf } from './part-file.ts';
 
-export interface ExportQueuePorts {
+export interface ExportQueuePorts extends KeepingPorts {
   readonly store: BatchStore;
-  /** Which batches this user began; others wait until somebody lets them run. */
-  readonly begun: Pick<BegunBatches, 'add' | 'has' | 'remove'>;
+  readonly begun: KeepingPorts['begun'] & Pick<BegunBatches, 'has'>;
   /** Told of unfinished batches that wait, being somebody else's. */
   readonly onHeld: (batches: readonly Batch[]) => void;
   readonly run: RunQueued;
@@ -35,16 +34,13 @@ export interface ExportQueuePorts {
   readonly removePart: (partPath: string) => Promise<void>;
   /** Whether a file is there already: then it is somebody else's. */
   readonly exists: (path: string) => boolean;
-  readonly clock: {
-    readonly wallUnixMicros: () => number;
+  readonly clock: KeepingPorts['clock'] & {
     readonly monotonicMicros: () => number;
     /** @returns cancels it. */
     readonly after: (millis: number, action: () => void) => () => void;
   };
   /** Told when a file is finished, so that its session shows as exported. */
   readonly onExported: (sessionId: string) => void;
-  /** Told when a state could not be kept. The queue goes on; the next start knows what was kept last. */
-  readonly onUnkept: (error: unknown) => void;
 }
 
 /** What the queue shows. */
@@ -69,18 +65,6 @@ interface Run {
   readonly abort: AbortController;
   readonly startedMicros: number;
   readonly ended: Promise<void>;
-}
-
-/** A batch in memory; its items change. */
-interface LiveBatch {
-  batch: Omit<Batch, 'items'>;
-  items: readonly QueuedItem[];
-  /** How often anything but progress has changed. */
-  changes: number;
-  /** Whether somebody else began it, and nobody has let it run here. */
-  held: boolean;
-  /** Set once somebody has; until then it is still held. */
-  allowed?: Promise<void>;
 }
 
 /** Why a run ends that is to begin anew at the next start. */
@@ -110,11 +94,10 @@ export class ExportQueue {
     const queue = new ExportQueue(ports);
     const held: Batch[] = [];
     for (const kept of ports.store.unfinished()) {
-      const { items, ...batch } = kept;
-      const live = { batch, items, changes: 0, held: !queue.#isBegunHere(kept) };
+      const live = new LiveBatch(kept, !queue.#isBegunHere(kept), ports);
       if (live.held) held.push(kept);
       else await queue.#revive(live);
-      queue.#batches.set(batch.batchId, live);
+      queue.#batches.set(live.batchId, live);
     }
     if (held.length > 0) ports.onHeld(held);
     queue.#show();
@@ -136,7 +119,7 @@ export class ExportQueue {
   async #letRun(live: LiveBatch): Promise<void> {
     await this.#revive(live);
     live.held = false;
-    if (live.batch.finishedUnixMicros === null) this.#keepBegun(live);
+    if (!live.isFinished) live.keepBegun();
     this.#show();
     this.#fillUp();
   }
@@ -146,10 +129,12 @@ export class ExportQueue {
     const left = new Map<string, string | null>();
     for (const item of live.items) left.set(item.view.itemId, await this.#removeLeft(live, item));
     // Those of now: some may have been cancelled meanwhile.
-    live.items = live.items.map((item) => ({
-      ...(isSettled(item.view) ? item : requeued(item)),
-      partPath: left.get(item.view.itemId) ?? null,
-    }));
+    live.setAll(
+      live.items.map((item) => ({
+        ...(isSettled(item.view) ? item : requeued(item)),
+        partPath: left.get(item.view.itemId) ?? null,
+      })),
+    );
   }
 
   /**
@@ -157,7 +142,7 @@ export class ExportQueue {
    * @returns its path where it may still be there.
    */
   async #removeLeft(live: LiveBatch, { view, partPath }: QueuedItem): Promise<string | null> {
-    if (partPath === null || !isPart(partPath, live.batch.outFolder)) return null;
+    if (partPath === null || !isPartIn(live.outFolder, partPath)) return null;
     const isAnothers = [...this.#batches.values()].some(({ items }) =>
       items.some(
         (other) =>
@@ -168,14 +153,7 @@ export class ExportQueue {
     );
     if (isAnothers) return null;
     await this.#ports.removePart(partPath);
-    return this.#ifLeft(partPath);
-  }
-
-  /** The path of a part file that is there after all, or whose disk is gone and may come back with it. */
-  #ifLeft(partPath: string | null): string | null {
-    if (partPath === null) return null;
-    const { exists } = this.#ports;
-    return exists(partPath) || !exists(dirname(partPath)) ? partPath : null;
+    return partLeft(partPath, this.#ports.exists);
   }
 
   /** A record that cannot be read is none. */
@@ -190,18 +168,8 @@ export class ExportQueue {
 
   /** Puts a batch behind the others. */
   add(batch: Batch): void {
-    const { items, ...rest } = batch;
-    const settled = items.every(({ view }) => isSettled(view));
-    const live = {
-      batch: settled ? { ...rest, finishedUnixMicros: this.#ports.clock.wallUnixMicros() } : rest,
-      items,
-      changes: 0,
-      held: false,
-    };
-    if (!settled) this.#keepBegun(live);
-    this.#keep(() => {
-      this.#ports.store.putBatch({ ...live.batch, items });
-    });
+    const live = new LiveBatch(batch, false, this.#ports);
+    live.begin();
     this.#batches.set(batch.batchId, live);
     this.#show();
     this.#fillUp();
@@ -213,11 +181,9 @@ export class ExportQueue {
     for (const [live, items] of this.#chosen(choice)) {
       const waiting = items.filter(({ view }) => !this.#runs.has(view.itemId) && !isSettled(view));
       for (const { view } of items) this.#runs.get(view.itemId)?.abort.abort(cancelled);
-      this.#put(
-        live,
-        waiting.map((item) => withError(item, cancelled)),
-      );
+      live.put(waiting.map((item) => withError(item, cancelled)));
     }
+    this.#showSoon();
     this.#fillUp();
   }
 
@@ -227,8 +193,7 @@ export class ExportQueue {
     if (batchId !== undefined && !this.#batches.has(batchId)) {
       const kept = this.#ports.store.get(batchId);
       if (kept === undefined) throw noBatch(batchId);
-      const { items, ...batch } = kept;
-      this.#batches.set(batchId, { batch, items, changes: 0, held: false });
+      this.#batches.set(batchId, new LiveBatch(kept, false, this.#ports));
     }
     for (const [live, items] of this.#chosen(choice)) {
       const isIdle = ({ view }: QueuedItem): boolean => isSettled(view) && !this.#runs.has(view.itemId);
@@ -241,8 +206,9 @@ export class ExportQueue {
           !again.includes(project) &&
           again.some((item) => refersTo(project, item)),
       );
-      this.#put(live, [...again, ...projects].map(requeued));
+      live.put([...again, ...projects].map(requeued));
     }
+    this.#showSoon();
     this.#fillUp();
   }
 
@@ -260,9 +226,9 @@ export class ExportQueue {
 
   /** Takes finished batches off the list and out of the history; null for all. Files stay. */
   clear(batchIds: readonly string[] | null): void {
-    for (const [batchId, { batch }] of this.#batches) {
+    for (const [batchId, live] of this.#batches) {
       const meant = batchIds === null || batchIds.includes(batchId);
-      if (meant && batch.finishedUnixMicros !== null) this.#batches.delete(batchId);
+      if (meant && live.isFinished) this.#batches.delete(batchId);
     }
     if (batchIds === null) this.#ports.store.removeFinished();
     for (const batchId of batchIds ?? []) {
@@ -274,7 +240,7 @@ export class ExportQueue {
   /** A batch of the list or of the history, whole. @throws AppError('not-found') */
   batch(batchId: string): Batch {
     const live = this.#batches.get(batchId);
-    if (live !== undefined) return { ...live.batch, items: live.items };
+    if (live !== undefined) return live.whole;
     const kept = this.#ports.store.get(batchId);
     if (kept === undefined) throw noBatch(batchId);
     return kept;
@@ -292,7 +258,7 @@ export class ExportQueue {
   #chosen({ batchId, itemIds }: ItemChoice): readonly (readonly [LiveBatch, readonly QueuedItem[]])[] {
     const wanted = itemIds === undefined ? undefined : new Set(itemIds);
     return [...this.#batches.values()].map((live) => {
-      const isWhole = wanted === undefined && (batchId === undefined || batchId === live.batch.batchId);
+      const isWhole = wanted === undefined && (batchId === undefined || batchId === live.batchId);
       return [live, live.items.filter(({ view }) => isWhole || wanted?.has(view.itemId) === true)] as const;
     });
   }
@@ -345,7 +311,7 @@ export class ExportQueue {
     let begun: string | null = null;
     const onPart = (partPath: string): void => {
       begun = partPath;
-      if (this.#item(live, itemId).partPath === partPath) return;
+      if (live.item(itemId).partPath === partPath) return;
       this.#change(live, itemId, (now) => ({ ...now, partPath }), 'keep');
     };
     try {
@@ -365,7 +331,7 @@ export class ExportQueue {
         },
       });
       this.#change(live, itemId, (now) => withOutcome(now, outcome), 'keep');
-      if (outcome.status === 'done') this.#ports.onExported(this.#item(live, itemId).view.sessionId);
+      if (outcome.status === 'done') this.#ports.onExported(live.item(itemId).view.sessionId);
     } catch (error) {
       // Closing is no decision of a person's: the item waits for the next start, unless it was cancelled before.
       const reason: unknown = signal.aborted ? signal.reason : error;
@@ -374,74 +340,24 @@ export class ExportQueue {
         itemId,
         (now) => ({
           ...(reason === CLOSING ? requeued(now) : withError(now, reason)),
-          partPath: this.#ifLeft(begun),
+          partPath: partLeft(begun, this.#ports.exists),
         }),
         'keep',
       );
     }
   }
 
-  #item(live: LiveBatch, itemId: string): QueuedItem {
-    const item = live.items.find(({ view }) => view.itemId === itemId);
-    if (item === undefined) throw new RangeError(`no item ${itemId} in batch ${live.batch.batchId}`);
-    return item;
-  }
-
+  /** Changes an item as it is now; progress is only shown. */
   #change(
     live: LiveBatch,
     itemId: string,
     change: (item: QueuedItem) => QueuedItem,
     how: 'keep' | 'show',
   ): void {
-    const changed = change(this.#item(live, itemId));
-    if (how === 'keep') {
-      this.#put(live, [changed]);
-      return;
-    }
-    live.items = live.items.map((item) => (item.view.itemId === itemId ? changed : item));
+    const changed = change(live.item(itemId));
+    if (how === 'keep') live.put([changed]);
+    else live.set(changed);
     this.#showSoon();
-  }
-
-  /** Keeps changed items of a batch. Several go to the store at once: each alone would wait for the disk. */
-  #put(live: LiveBatch, changed: readonly QueuedItem[]): void {
-    const [first] = changed;
-    if (first === undefined) return;
-    live.changes++;
-    const changedById = new Map(changed.map((item) => [item.view.itemId, item]));
-    live.items = live.items.map((item) => changedById.get(item.view.itemId) ?? item);
-    const finished = live.items.every(({ view }) => isSettled(view));
-    const turned = finished !== (live.batch.finishedUnixMicros !== null);
-    if (turned) {
-      const finishedUnixMicros = finished ? this.#ports.clock.wallUnixMicros() : null;
-      live.batch = { ...live.batch, finishedUnixMicros };
-    }
-    if (turned && !finished && !live.held) this.#keepBegun(live);
-    this.#keep(() => {
-      if (turned || changed.length > 1) this.#ports.store.putBatch({ ...live.batch, items: live.items });
-      else this.#ports.store.putItem(live.batch.batchId, first);
-    });
-    // Only now: were the program killed in between, the batch would be taken for somebody else's.
-    if (turned && finished) {
-      this.#keep(() => {
-        this.#ports.begun.remove(live.batch.batchId);
-      });
-    }
-    this.#showSoon();
-  }
-
-  /** By itself: where it cannot be written down, the library still learns what there is to do. */
-  #keepBegun({ batch, items }: LiveBatch): void {
-    this.#keep(() => {
-      this.#ports.begun.add({ ...batch, items });
-    });
-  }
-
-  #keep(write: () => void): void {
-    try {
-      write();
-    } catch (error) {
-      this.#ports.onUnkept(error);
-    }
   }
 
   #showSoon(): void {
@@ -453,7 +369,7 @@ export class ExportQueue {
   #show(): void {
     this.#cancelShow?.();
     this.#cancelShow = undefined;
-    const batches = [...this.#batches.values()].map(liveView);
+    const batches = [...this.#batches.values()].map(({ view }) => view);
     const active = batches.filter(({ finishedUnixMicros }) => finishedUnixMicros === null);
     const sum = (pick: (counts: BatchView['counts']) => number): number =>
       active.reduce((all, { counts }) => all + pick(counts), 0);
@@ -462,21 +378,6 @@ export class ExportQueue {
     const progress = sum(({ items }) => items) === 0 ? null : share;
     this.view.set({ paused: this.#paused, progress, batches });
   }
-}
-
-function liveView({ batch, items, held, changes }: LiveBatch): BatchView {
-  return batchView({ ...batch, items }, held, changes);
-}
-
-/** Where an item's file is begun, see OutputFile.create. */
-function partOf({ output }: QueuedItem['work']): string {
-  return join(output.folder, output.subfolder, `${output.stem}.${output.extension}.part`);
-}
-
-/** Only what an export of the batch can have left: batches come with their library, which may be anybody's. */
-function isPart(partPath: string, outFolder: string): boolean {
-  const way = relative(outFolder, partPath);
-  return partPath.endsWith('.part') && !isAbsolute(way) && way.split(sep)[0] !== '..';
 }
 
 function noBatch(batchId: string): AppError {
