@@ -23,6 +23,8 @@ declare global {
     rest: (millis: number) => Promise<void>;
     /** Breaks the line to the host. */
     hangUp: () => void;
+    /** How often the line to the host was lost. */
+    breaks: number;
   }
 }
 
@@ -97,8 +99,12 @@ const engine = new CaptureEngine(
   },
   localStorage,
 );
+window.breaks = 0;
 engine.onStatus((status) => {
   window.captureStatus = status;
+});
+transport.onConnected((connected) => {
+  if (!connected) window.breaks += 1;
 });
 window.lastPosition = 0;
 engine.onLevels(({ positionSamples }) => {
