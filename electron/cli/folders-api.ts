@@ -54,7 +54,7 @@ export async function withFolders<T>(
 
 /** Threads are costly to load, too: only an export of several files asks for them. */
 async function startPool(threads: number): Promise<FilePool> {
-  const { WorkerPool } = await import('../workers/worker-pool.ts');
-  const pool = new WorkerPool(threads);
+  const { ExportPool } = await import('../workers/export-pool.ts');
+  const pool = new ExportPool(threads);
   return { run: pool.run.bind(pool), close: () => pool.close() };
 }

@@ -1,7 +1,7 @@
 import type { RunQueued } from '../services/export-job/item.ts';
 import { coreCount } from '../io/cores.ts';
-import { PeaksThread } from './peaks-thread.ts';
-import { WorkerPool } from './worker-pool.ts';
+import { ExportPool } from './export-pool.ts';
+import { PeaksPool } from './peaks-pool.ts';
 
 /**
  * The threads of a program with a window: exports on every core, waveforms behind them. None runs until needed.
@@ -9,15 +9,15 @@ import { WorkerPool } from './worker-pool.ts';
  */
 export function appWorkers(folder?: URL) {
   const jobs = coreCount();
-  const pool = new WorkerPool(jobs, folder && new URL('export.worker.js', folder));
-  const peaks = new PeaksThread(folder && new URL('peaks.worker.js', folder));
+  const exports = new ExportPool(jobs, folder && new URL('export.worker.js', folder));
+  const peaks = new PeaksPool(folder && new URL('peaks.worker.js', folder));
   return {
     jobs,
     runItem: ((item, { signal, onProgress, onPart }) =>
-      pool.run(item, signal, onProgress, onPart)) satisfies RunQueued,
+      exports.run(item, signal, onProgress, onPart)) satisfies RunQueued,
     runPeaks: peaks.run.bind(peaks),
     close: async () => {
-      await Promise.all([pool.close(), peaks.close()]);
+      await Promise.all([exports.close(), peaks.close()]);
     },
   };
 }

@@ -1,39 +1,31 @@
 import { AppError } from '../../shared/model/errors.ts';
-import type { ExportItem, ExportOutcome, OnProgress } from '../services/export-job/item.ts';
-import { ExportThread } from './export-thread.ts';
-
-/** The worker lies beside this module, built or as source. */
-const SCRIPT = new URL(
-  import.meta.url.endsWith('.ts') ? './export.worker.ts' : './export.worker.js',
-  import.meta.url,
-);
+import { JobThread, type ThreadKind } from './job-thread.ts';
 
 /**
- * Runs export items on worker threads, at most `size` at a time; a thread that ends without an answer fails its
- * item with the reason, and the others go on.
+ * Runs items on worker threads, at most `size` at a time, which start when they are needed; a thread that ends without
+ * an answer fails its item with the reason, and the others go on.
  */
-export class WorkerPool {
+export class WorkerPool<Item, Outcome, Progress extends readonly unknown[]> {
   readonly #size: number;
-  readonly #script: URL;
-  readonly #idle: ExportThread[] = [];
-  readonly #all = new Set<ExportThread>();
-  readonly #running = new Set<Promise<ExportOutcome>>();
+  readonly #kind: ThreadKind<Item>;
+  readonly #idle: JobThread<Item, Outcome, Progress>[] = [];
+  readonly #all = new Set<JobThread<Item, Outcome, Progress>>();
+  readonly #running = new Set<Promise<Outcome>>();
   readonly #waiting: (() => void)[] = [];
   readonly #closing = new AbortController();
 
-  /** @param script what the threads run; it speaks the protocol. */
-  constructor(size: number, script = SCRIPT) {
+  constructor(size: number, kind: ThreadKind<Item>) {
     this.#size = Math.max(1, size);
-    this.#script = script;
+    this.#kind = kind;
   }
 
   /** Waits for a free thread, runs the item and gives its outcome; `signal` cancels it, also while it waits. */
   async run(
-    item: ExportItem,
+    item: Item,
     signal: AbortSignal,
-    onProgress: OnProgress,
+    onProgress: (...progress: Progress) => void,
     onPart?: (partPath: string) => void,
-  ): Promise<ExportOutcome> {
+  ): Promise<Outcome> {
     const either = AbortSignal.any([signal, this.#closing.signal]);
     const running = this.#runOnFree(item, either, onProgress, onPart);
     this.#running.add(running);
@@ -55,12 +47,12 @@ export class WorkerPool {
   }
 
   async #runOnFree(
-    item: ExportItem,
+    item: Item,
     signal: AbortSignal,
-    onProgress: OnProgress,
+    onProgress: (...progress: Progress) => void,
     onPart: ((partPath: string) => void) | undefined,
-  ): Promise<ExportOutcome> {
-    let thread: ExportThread | undefined;
+  ): Promise<Outcome> {
+    let thread: JobThread<Item, Outcome, Progress> | undefined;
     try {
       thread = await this.#take(signal);
       return await thread.run(item, signal, onProgress, onPart);
@@ -72,7 +64,7 @@ export class WorkerPool {
     }
   }
 
-  async #take(signal: AbortSignal): Promise<ExportThread> {
+  async #take(signal: AbortSignal): Promise<JobThread<Item, Outcome, Progress>> {
     for (;;) {
       signal.throwIfAborted();
       const idle = this.#idle.pop();
@@ -82,8 +74,8 @@ export class WorkerPool {
     }
   }
 
-  #start(): ExportThread {
-    const thread = new ExportThread(this.#script);
+  #start(): JobThread<Item, Outcome, Progress> {
+    const thread = new JobThread<Item, Outcome, Progress>(this.#kind);
     this.#all.add(thread);
     void thread.ended.then(() => {
       this.#all.delete(thread);

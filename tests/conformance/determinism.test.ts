@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { WorkerPool } from '../../electron/workers/worker-pool.ts';
+import { ExportPool } from '../../electron/workers/export-pool.ts';
 import { type ExportedFile, ExportFolder, ROUNDTABLE } from '../support/exported-session.ts';
 
 const folder = new ExportFolder();
@@ -15,7 +15,7 @@ function contents(files: readonly ExportedFile[]): ReadonlyMap<string, Buffer> {
 
 test('the same session gives the same bytes again, on this thread and on workers', async () => {
   const sample = await folder.sampleSession(0.4);
-  const pool = new WorkerPool(2);
+  const pool = new ExportPool(2);
   try {
     for (const session of [ROUNDTABLE, sample]) {
       const once = contents(await folder.export(session, '29.97df'));

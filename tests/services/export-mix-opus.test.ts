@@ -8,7 +8,7 @@ import { exportFile } from '../../electron/services/export-job/export-file.ts';
 import type { ExportItem } from '../../electron/services/export-job/item.ts';
 import { queuedItem, withOutcome } from '../../electron/services/export-queue/batch.ts';
 import { verifyFile } from '../../electron/services/verify-file.ts';
-import { WorkerPool } from '../../electron/workers/worker-pool.ts';
+import { ExportPool } from '../../electron/workers/export-pool.ts';
 import { exportItem } from '../../shared/ipc/contract/exports.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import { editOf, readExported } from '../support/exported-session.ts';
@@ -121,7 +121,7 @@ describe.each(['mix-m4a', 'mix-ogg'] as const)('a mix-down as %s', (format) => {
 
   test('is the same every time, on a worker too', async () => {
     const here = await folder.export(SHORT);
-    const pool = new WorkerPool(1);
+    const pool = new ExportPool(1);
     try {
       const there = await pool.run(itemOf(await folder.plan(SHORT)), signal, () => undefined);
       if (there.status !== 'done') throw new Error(there.reason);

@@ -5,7 +5,7 @@ import { LoudnessMeter } from '../../electron/media/loudness/meter.ts';
 import { exportFile } from '../../electron/services/export-job/export-file.ts';
 import { queuedItem, withOutcome } from '../../electron/services/export-queue/batch.ts';
 import { jsonReport } from '../../electron/services/export-queue/report.ts';
-import { WorkerPool } from '../../electron/workers/worker-pool.ts';
+import { ExportPool } from '../../electron/workers/export-pool.ts';
 import { exportItem } from '../../shared/ipc/contract/exports.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import type { MixPlace } from '../../shared/model/loudness.ts';
@@ -181,7 +181,7 @@ describe('a mix-down', () => {
 
   test('is the same every time, on a worker too', async () => {
     const here = await mixOf(PANEL);
-    const pool = new WorkerPool(1);
+    const pool = new ExportPool(1);
     try {
       const there = await pool.run(itemOf(await planOf(PANEL)), signal, () => undefined);
       if (there.status !== 'done') throw new Error(there.reason);

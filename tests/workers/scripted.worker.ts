@@ -1,16 +1,17 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
+import type { ExportItem, ExportOutcome, OnProgress } from '../../electron/services/export-job/item.ts';
 import type { FromWorker, ToWorker } from '../../electron/workers/protocol.ts';
 import { removePart } from '../../electron/io/output-file.ts';
 
 /** A worker that does what its item's stem says, so that a test decides when it dies, waits or answers. */
-const send = (message: FromWorker): void => {
+const send = (message: FromWorker<ExportOutcome, Parameters<OnProgress>>): void => {
   parentPort?.postMessage(message);
 };
 let cancel: () => void = () => undefined;
 
-parentPort?.on('message', (message: ToWorker) => {
+parentPort?.on('message', (message: ToWorker<ExportItem>) => {
   if (message.kind === 'close') parentPort?.close();
   if (message.kind === 'cancel') cancel();
   if (message.kind !== 'run') return;
@@ -26,7 +27,7 @@ parentPort?.on('message', (message: ToWorker) => {
         send({ kind: 'failed', error: { code: 'cancelled', message: 'Cancelled.' } });
       });
     };
-    send({ kind: 'progress', doneBytes: 1, totalBytes: 2 });
+    send({ kind: 'progress', progress: [1, 2] });
     return;
   }
   void removePart(partPath).then(() => {

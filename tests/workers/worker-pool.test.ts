@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ExportItem } from '../../electron/services/export-job/item.ts';
-import { WorkerPool } from '../../electron/workers/worker-pool.ts';
+import { ExportPool } from '../../electron/workers/export-pool.ts';
 import { timecodeRate } from '../../shared/time/timecode.ts';
 import { exportChoices, plannedFiles } from '../support/export-choices.ts';
 import { inTemporaryFolder, packetsOf, writeSession } from '../support/session-folder.ts';
@@ -30,8 +30,8 @@ function scripted(folder: string, stem: string): ExportItem {
 
 /** Runs `work` with a pool in a folder of its own, closes the pool and removes the folder. */
 async function inPool(
-  pool: WorkerPool,
-  work: (pool: WorkerPool, folder: string) => Promise<void>,
+  pool: ExportPool,
+  work: (pool: ExportPool, folder: string) => Promise<void>,
 ): Promise<void> {
   await inTemporaryFolder(async (folder) => {
     try {
@@ -44,7 +44,7 @@ async function inPool(
 
 /** Starts an item that waits to be cancelled. */
 async function waiting(
-  pool: WorkerPool,
+  pool: ExportPool,
   folder: string,
   signal: AbortSignal,
 ): Promise<{ outcome: Promise<unknown> }> {
@@ -69,7 +69,7 @@ async function planned(folder: string, outFolder: string): Promise<readonly Expo
 
 describe('the export worker', () => {
   test('makes two files at once', async () => {
-    await inPool(new WorkerPool(2), async (pool, folder) => {
+    await inPool(new ExportPool(2), async (pool, folder) => {
       const items = await planned(folder, folder);
       const outcomes = await Promise.all(items.map((item) => pool.run(item, never, silent)));
       expect(outcomes).toMatchObject([
@@ -81,7 +81,7 @@ describe('the export worker', () => {
   });
 
   test('keeps the code and the next step of an error', async () => {
-    await inPool(new WorkerPool(1), async (pool, folder) => {
+    await inPool(new ExportPool(1), async (pool, folder) => {
       const [item] = await planned(folder, join(folder, 'missing'));
       if (item === undefined) throw new Error('two files were planned');
       await expect(pool.run(item, never, silent)).rejects.toMatchObject({
@@ -95,7 +95,7 @@ describe('the export worker', () => {
 
 describe('WorkerPool', () => {
   test('cancels a running item, and one that waits for its thread', async () => {
-    await inPool(new WorkerPool(1, SCRIPTED), async (pool, folder) => {
+    await inPool(new ExportPool(1, SCRIPTED), async (pool, folder) => {
       const abort = new AbortController();
       const { outcome } = await waiting(pool, folder, abort.signal);
       const second = new AbortController();
@@ -109,7 +109,7 @@ describe('WorkerPool', () => {
   });
 
   test('closed, it cancels what runs and waits, and leaves nothing', async () => {
-    await inPool(new WorkerPool(1, SCRIPTED), async (pool, folder) => {
+    await inPool(new ExportPool(1, SCRIPTED), async (pool, folder) => {
       const { outcome } = await waiting(pool, folder, never);
       const queued = pool.run(scripted(folder, 'next'), never, silent);
       queued.catch(silent);
@@ -127,7 +127,7 @@ describe('WorkerPool', () => {
     ['exit', 'ended with code 3'],
     ['throw', 'failed: out of luck'],
   ])('removes the part file of a thread that dies by %s, and goes on', async (stem, reason) => {
-    await inPool(new WorkerPool(1, SCRIPTED), async (pool, folder) => {
+    await inPool(new ExportPool(1, SCRIPTED), async (pool, folder) => {
       await expect(pool.run(scripted(folder, stem), never, silent)).rejects.toMatchObject({
         code: 'internal',
         message: expect.stringContaining(reason) as string,
@@ -139,7 +139,7 @@ describe('WorkerPool', () => {
   });
 
   test('outlives a thread that dies while idle', async () => {
-    await inPool(new WorkerPool(1, SCRIPTED), async (pool, folder) => {
+    await inPool(new ExportPool(1, SCRIPTED), async (pool, folder) => {
       await pool.run(scripted(folder, 'die-later'), never, silent);
       // Until the thread is known to be gone an item may still meet it, and fails with the reason.
       await expect

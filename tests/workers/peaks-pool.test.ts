@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { PeaksOutcome } from '../../electron/services/peaks/build-peaks.ts';
 import { type OnPeaks, PeaksService } from '../../electron/services/peaks/peaks-service.ts';
-import { PeaksThread } from '../../electron/workers/peaks-thread.ts';
+import { PeaksPool } from '../../electron/workers/peaks-pool.ts';
 import { encodeAudio, tone } from '../support/spoken-audio.ts';
 import { inTemporaryFolder, writeSession } from '../support/session-folder.ts';
 
@@ -12,14 +12,14 @@ type Event = Parameters<OnPeaks>[0];
 /** A service with its worker, the events it told, and what waits for the next one of a kind. */
 class Host {
   readonly events: Event[] = [];
-  readonly thread = new PeaksThread();
+  readonly pool = new PeaksPool();
   readonly service: PeaksService;
   #heard: () => void = () => undefined;
 
   constructor(cacheFolder: string) {
     this.service = new PeaksService({
       cacheFolder,
-      run: (...args) => this.thread.run(...args),
+      run: (...args) => this.pool.run(...args),
       onPeaks: (event) => {
         this.events.push(event);
         this.#heard();
@@ -39,7 +39,7 @@ class Host {
 
   async close(): Promise<void> {
     await this.service.close();
-    await this.thread.close();
+    await this.pool.close();
   }
 }
 
@@ -125,20 +125,20 @@ test('a thread that dies fails its item, and the next one starts another', async
       `import { parentPort } from 'node:worker_threads';
        parentPort.on('message', (message) => { if (message.kind === 'run') process.exit(4); });`,
     );
-    const thread = new PeaksThread(new URL(`file://${script}`));
+    const pool = new PeaksPool(new URL(`file://${script}`));
     const item = { sessionFolder: folder, playerId: '0', cacheFolder: folder };
     const signal = new AbortController().signal;
     for (let i = 0; i < 2; i++) {
-      await expect(thread.run(item, signal, () => undefined)).rejects.toMatchObject({
+      await expect(pool.run(item, signal, () => undefined)).rejects.toMatchObject({
         code: 'internal',
         message: 'The worker that makes waveforms ended with code 4.',
       });
     }
     const late = new AbortController();
     late.abort(new Error('not any more'));
-    await expect(thread.run(item, late.signal, () => undefined)).rejects.toThrow('not any more');
-    await thread.close();
-    await expect(thread.run(item, signal, () => undefined)).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(pool.run(item, late.signal, () => undefined)).rejects.toThrow('not any more');
+    await pool.close();
+    await expect(pool.run(item, signal, () => undefined)).rejects.toMatchObject({ code: 'cancelled' });
   });
 });
 

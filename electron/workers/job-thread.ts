@@ -1,33 +1,43 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../shared/model/errors.ts';
 import { removePart } from '../io/output-file.ts';
-import type { ExportItem, ExportOutcome, OnProgress } from '../services/export-job/item.ts';
 import { revived } from './carried-error.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 
+/** What threads of one kind run, and how people call it. */
+export interface ThreadKind<Item> {
+  readonly script: URL;
+  /** As the subject of a sentence: `The export worker for "Ada"`. */
+  readonly nameFor: (item: Item) => string;
+  /** What to do when a thread has died. */
+  readonly next: string;
+}
+
 /** The item a thread is at. */
-interface Job {
-  readonly item: ExportItem;
-  readonly onProgress: OnProgress;
+interface Job<Item, Outcome, Progress extends readonly unknown[]> {
+  readonly item: Item;
+  readonly onProgress: (...progress: Progress) => void;
   readonly onPart: ((partPath: string) => void) | undefined;
-  readonly resolve: (outcome: ExportOutcome) => void;
+  readonly resolve: (outcome: Outcome) => void;
   readonly reject: (error: unknown) => void;
   /** The file it writes, once it is there. */
   partPath?: string;
 }
 
 /** A worker thread, which runs one item at a time. Should it die, its item fails and leaves no part file. */
-export class ExportThread {
+export class JobThread<Item, Outcome, Progress extends readonly unknown[]> {
   /** Fulfilled when the thread has ended, however it did. */
   readonly ended: Promise<void>;
+  readonly #kind: ThreadKind<Item>;
   readonly #worker: Worker;
-  #job: Job | undefined;
+  #job: Job<Item, Outcome, Progress> | undefined;
   #fault: Error | undefined;
 
-  constructor(script: URL) {
-    const worker = new Worker(script);
+  constructor(kind: ThreadKind<Item>) {
+    const worker = new Worker(kind.script);
+    this.#kind = kind;
     this.#worker = worker;
-    worker.on('message', (message: FromWorker) => {
+    worker.on('message', (message: FromWorker<Outcome, Progress>) => {
       this.#receive(message);
     });
     // The thread ends after this, which fails its item; without a listener the whole process would end.
@@ -44,18 +54,18 @@ export class ExportThread {
 
   /** Runs an item on the idle thread; `signal` cancels it, `onPart` is told the file that is being written. */
   async run(
-    item: ExportItem,
+    item: Item,
     signal: AbortSignal,
-    onProgress: OnProgress,
+    onProgress: (...progress: Progress) => void,
     onPart?: (partPath: string) => void,
-  ): Promise<ExportOutcome> {
+  ): Promise<Outcome> {
     signal.throwIfAborted();
     const cancel = (): void => {
       this.#post({ kind: 'cancel' });
     };
     signal.addEventListener('abort', cancel, { once: true });
     try {
-      return await new Promise<ExportOutcome>((resolve, reject) => {
+      return await new Promise<Outcome>((resolve, reject) => {
         this.#job = { item, onProgress, onPart, resolve, reject };
         this.#post({ kind: 'run', item });
       });
@@ -71,7 +81,7 @@ export class ExportThread {
     await this.ended;
   }
 
-  #receive(message: FromWorker): void {
+  #receive(message: FromWorker<Outcome, Progress>): void {
     const job = this.#job;
     if (job === undefined) return;
     switch (message.kind) {
@@ -80,7 +90,7 @@ export class ExportThread {
         job.onPart?.(message.partPath);
         break;
       case 'progress':
-        job.onProgress(message.doneBytes, message.totalBytes);
+        job.onProgress(...message.progress);
         break;
       case 'done':
         job.resolve(message.outcome);
@@ -95,16 +105,12 @@ export class ExportThread {
     const job = this.#job;
     if (job === undefined) return;
     if (job.partPath !== undefined) await removePart(job.partPath);
+    const { nameFor, next } = this.#kind;
     const how = this.#fault === undefined ? `ended with code ${exitCode}` : `failed: ${this.#fault.message}`;
-    job.reject(
-      new AppError('internal', `The export worker for ${job.item.output.stem} ${how}.`, {
-        next: 'Run the export again.',
-        cause: this.#fault,
-      }),
-    );
+    job.reject(new AppError('internal', `${nameFor(job.item)} ${how}.`, { next, cause: this.#fault }));
   }
 
-  #post(message: ToWorker): void {
+  #post(message: ToWorker<Item>): void {
     this.#worker.postMessage(message);
   }
 }
