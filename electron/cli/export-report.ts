@@ -49,7 +49,8 @@ function row(result: FileResult): string[] {
     duration(outcome.durationSamples),
     fileSize(outcome.sizeBytes),
     String(outcome.packets),
-    duration(report.silenceSamples),
+    // Of several players it is a sum, which is no part of the file's length.
+    outcome.tracks.length === 1 ? duration(report.silenceSamples) : '',
     milliseconds(report.largestErrorSamples),
     verification === undefined ? 'not checked' : verification.tracks.length > 0 ? 'identical' : 'read back',
     outcome.path,
