@@ -53,6 +53,12 @@ describe.each(DOCUMENTS)('%s', (document) => {
     }
   });
 
+  test('says nothing twice', () => {
+    // Two changes to one paragraph can both be kept when they are joined.
+    const sentences = text.split(/(?<=[.:;])\s+/u).filter((sentence) => sentence.length > 60);
+    expect(sentences.filter((sentence, at) => sentences.indexOf(sentence) !== at)).toEqual([]);
+  });
+
   test('links to nothing that is not there', () => {
     for (const [, target = ''] of text.matchAll(/\]\(([^)#\s]+)\)/gu)) {
       if (/^https?:/u.test(target)) continue;
