@@ -5,6 +5,9 @@ import { compiledMessages } from './scripts/messages.mjs';
 /** Tests that a busy machine would disturb. */
 const LIVE = ['tests/capture/**/*.test.ts', 'tests/e2e/**/*.test.ts'];
 
+/** How long a machine with no time may take for what a test waits for; the default is a second. */
+const PATIENCE = { poll: { timeout: 20_000 } };
+
 export default defineConfig({
   test: {
     reporters: ['default', './tests/support/skip-report.ts'],
@@ -24,6 +27,7 @@ export default defineConfig({
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/bench/**', 'tests/renderer/**', ...LIVE],
           testTimeout: 30_000,
+          expect: PATIENCE,
           maxWorkers: '100%',
           sequence: { groupOrder: 0 },
         },
@@ -36,6 +40,7 @@ export default defineConfig({
           environment: 'node',
           include: [...LIVE],
           testTimeout: 60_000,
+          expect: PATIENCE,
           maxWorkers: 1,
           fileParallelism: false,
           retry: 1,
@@ -51,6 +56,7 @@ export default defineConfig({
           environment: 'node',
           include: ['tests/renderer/**/*.test.ts'],
           testTimeout: 60_000,
+          expect: PATIENCE,
           hookTimeout: 120_000,
           maxWorkers: '100%',
           sequence: { groupOrder: 0 },

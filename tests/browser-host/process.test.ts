@@ -16,9 +16,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s closes the program in order', asyn
   const child = spawn(process.execPath, [PROGRAM, page], { stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
-  await expect
-    .poll(() => text, { timeout: 10_000 })
-    .toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{43}\n/);
+  await expect.poll(() => text).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{43}\n/);
   const ended = new Promise((resolve) => child.once('close', resolve));
   // A connection that is kept open must not keep the program.
   expect((await fetch(text.trim(), { redirect: 'manual' })).status).toBe(303);

@@ -1,16 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { needs, programPath } from '../support/programs.ts';
 import { Desk, START_MILLIS } from './program.ts';
 
 describe('the first start', needs('chromium', 'ffprobe'), () => {
   let desk: Desk;
-  beforeAll(async () => {
+  beforeEach(async () => {
     desk = await Desk.sit();
   }, START_MILLIS);
-  afterAll(() => desk.leave());
+  afterEach(() => desk.leave());
 
   test('leads from an empty library to files whose timecode ffprobe reads', async () => {
     const { page, folder } = desk;
@@ -29,7 +29,7 @@ describe('the first start', needs('chromium', 'ffprobe'), () => {
     expect(timecode).toBeDefined();
     await go.click();
     await page.getByRole('button', { name: 'Show' }).first().click();
-    await expect.poll(() => page.getByText('Verified', { exact: true }).count(), { timeout: 20_000 }).toBe(4);
+    await expect.poll(() => page.getByText('Verified', { exact: true }).count()).toBe(4);
     await page
       .getByText(/^[\d,]+ of [\d,]+ packets identical, [\d,.]+ s silence, worst placement/)
       .first()

@@ -1,15 +1,15 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { needs } from '../support/programs.ts';
 import { Desk, START_MILLIS } from './program.ts';
 
 describe('without a mouse', needs('chromium'), () => {
   let desk: Desk;
-  beforeAll(async () => {
+  beforeEach(async () => {
     desk = await Desk.sit();
   }, START_MILLIS);
-  afterAll(() => desk.leave());
+  afterEach(() => desk.leave());
 
   /** Moves the focus on until it is on the element with this name. */
   async function tabTo(name: RegExp, key = 'Tab'): Promise<void> {
@@ -42,7 +42,7 @@ describe('without a mouse', needs('chromium'), () => {
     await page.keyboard.press('Enter');
     await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
     await page.keyboard.press('Control+3');
-    await expect.poll(() => page.getByText('Verified', { exact: true }).count(), { timeout: 20_000 }).toBe(4);
+    await expect.poll(() => page.getByText('Verified', { exact: true }).count()).toBe(4);
     expect(readdirSync(join(folder, 'typed'))).toHaveLength(4);
     // Back to the library, to the row, and its name.
     await page.keyboard.press('Control+2');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SAMPLE_RATE } from '../../shared/time/samples.ts';
 import { needs } from '../support/programs.ts';
 import { Desk, Program, START_MILLIS } from './program.ts';
@@ -6,10 +6,10 @@ import { begin, onDisk, speaking } from './speaking.ts';
 
 describe('a program that is killed while it records', needs('chromium'), () => {
   let desk: Desk;
-  beforeAll(async () => {
+  beforeEach(async () => {
     desk = await Desk.sit(undefined, speaking());
   }, START_MILLIS);
-  afterAll(() => desk.leave());
+  afterEach(() => desk.leave());
 
   test('has all that it acknowledged; the page that stayed says what happened and records again', async () => {
     const { page, folder } = desk;
@@ -23,7 +23,7 @@ describe('a program that is killed while it records', needs('chromium'), () => {
     desk.program = await Program.start(folder, port);
     const second = await desk.context.newPage();
     await second.goto(desk.program.url);
-    await page.getByText('The recording was ended by the program.').waitFor({ timeout: 20_000 });
+    await page.getByText('The recording was ended by the program.').waitFor();
     await page.getByText('What was shown as safe on disk is kept').waitFor();
     await desk.shot('record-killed');
 

@@ -111,7 +111,7 @@ describe('a library of five sessions', needs('chromium'), () => {
     await desk.shot('menu');
     await page.getByRole('menuitem', { name: 'Archive' }).press('Enter');
     await page.getByRole('navigation').getByRole('button', { name: 'Exports' }).click();
-    await expect.poll(() => page.getByText('Verified', { exact: true }).count(), { timeout: 20_000 }).toBe(6);
+    await expect.poll(() => page.getByText('Verified', { exact: true }).count()).toBe(6);
     await desk.shot('batch');
     const files = readdirSync(join(folder, 'out'), { recursive: true, encoding: 'utf8' });
     expect(files.filter((name) => name.endsWith('.m4a'))).toHaveLength(6);

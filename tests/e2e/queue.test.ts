@@ -38,10 +38,10 @@ describe('the queue', needs('chromium'), () => {
     await page.getByText('Cancelled', { exact: true }).waitFor();
     await desk.shot('paused');
     await page.getByRole('button', { name: 'Resume' }).click();
-    await expect.poll(verified, { timeout: 20_000 }).toBe(1);
+    await expect.poll(verified).toBe(1);
     expect(readdirSync(out)).toHaveLength(1);
     await page.getByRole('button', { name: 'Retry', exact: true }).click();
-    await expect.poll(verified, { timeout: 20_000 }).toBe(2);
+    await expect.poll(verified).toBe(2);
     expect(readdirSync(out)).toHaveLength(2);
   });
 
@@ -53,9 +53,7 @@ describe('the queue', needs('chromium'), () => {
     await desk.page.getByText('Waiting').first().waitFor();
     await desk.page.close({ runBeforeUnload: false });
     await other.exports.resume({});
-    await expect
-      .poll(() => readdirSync(out).filter((name) => name.endsWith('.m4a')).length, { timeout: 20_000 })
-      .toBe(2);
+    await expect.poll(() => readdirSync(out).filter((name) => name.endsWith('.m4a')).length).toBe(2);
     desk.page = await desk.context.newPage();
     desk.listen();
     await desk.page.goto(new URL(desk.program.url).origin);
@@ -87,7 +85,7 @@ describe('the queue', needs('chromium'), () => {
     await desk.shot('folders');
     await folders.getByRole('button', { name: 'Choose this folder' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Export 2 files' }).click();
-    await expect.poll(verified, { timeout: 20_000 }).toBe(6);
+    await expect.poll(verified).toBe(6);
     expect(readdirSync(home)).toHaveLength(2);
 
     await desk.context.grantPermissions(['clipboard-read', 'clipboard-write']);

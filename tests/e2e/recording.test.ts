@@ -1,17 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { needs, programPath } from '../support/programs.ts';
 import { Desk, Program, START_MILLIS } from './program.ts';
 import { begin, onDisk, speaking } from './speaking.ts';
 
 describe('a recording', needs('chromium', 'ffprobe'), () => {
   let desk: Desk;
-  beforeAll(async () => {
+  beforeEach(async () => {
     desk = await Desk.sit(undefined, speaking());
   }, START_MILLIS);
-  afterAll(() => desk.leave());
+  afterEach(() => desk.leave());
 
   test('goes from the button to a file that ffprobe reads, through marks, a slate and a reload', async () => {
     const { page, folder } = desk;
@@ -43,9 +43,7 @@ describe('a recording', needs('chromium', 'ffprobe'), () => {
     await page.getByRole('button', { name: 'Laughter' }).waitFor();
     await expect.poll(() => page.getByRole('button', { name: 'Mute Marit' }).isEnabled()).toBe(true);
     const before = await page.getByText(/^On disk up to /).innerText();
-    await expect
-      .poll(() => page.getByText(/^On disk up to /).innerText(), { timeout: 15_000 })
-      .not.toBe(before);
+    await expect.poll(() => page.getByText(/^On disk up to /).innerText()).not.toBe(before);
     await desk.shot('record-rejoined');
 
     await page.getByRole('button', { name: 'Stop', exact: true }).click();
@@ -59,7 +57,7 @@ describe('a recording', needs('chromium', 'ffprobe'), () => {
       page.getByRole('slider', { name: 'Playhead' }).getAttribute('aria-valuetext');
     const first = await now();
     await page.getByRole('button', { name: /^Play/ }).click();
-    await expect.poll(now, { timeout: 10_000 }).not.toBe(first);
+    await expect.poll(now).not.toBe(first);
     await page.locator('.meter .held').first().waitFor();
     await desk.shot('recorded');
     await page.keyboard.press('k');
@@ -70,7 +68,7 @@ describe('a recording', needs('chromium', 'ffprobe'), () => {
     await sheet.getByLabel('Destination').fill(join(folder, 'out'));
     await sheet.getByRole('button', { name: 'Export 1 file' }).click();
     await page.getByRole('navigation').getByRole('button', { name: 'Exports' }).click();
-    await page.getByText('Verified', { exact: true }).waitFor({ timeout: 20_000 });
+    await page.getByText('Verified', { exact: true }).waitFor();
     const [file, ...others] = readdirSync(join(folder, 'out'), { recursive: true, encoding: 'utf8' }).filter(
       (path) => path.endsWith('.m4a'),
     );

@@ -27,7 +27,7 @@ export async function begin(desk: Desk, title: string, player: string): Promise<
   await page.getByLabel('Title').fill(title);
   await desk.shot('record-before');
   const record = page.getByRole('main').getByRole('button', { name: 'Record' });
-  await expect.poll(() => record.isEnabled(), { timeout: 15_000 }).toBe(true);
+  await expect.poll(() => record.isEnabled()).toBe(true);
   await record.click();
   await onDisk(desk, 1);
 }
@@ -41,6 +41,6 @@ export async function onDisk(desk: Desk, seconds: number): Promise<number> {
       .split(':')
       .reduce((sum, part) => sum * 60 + Number(part), 0);
   };
-  await expect.poll(safe, { timeout: 20_000 }).toBeGreaterThanOrEqual(seconds);
+  await expect.poll(safe).toBeGreaterThanOrEqual(seconds);
   return safe();
 }

@@ -245,7 +245,7 @@ describe('the built page that records, in Chromium', needs('chromium'), () => {
       kind: 'answer',
       answer: { sessionId: SESSION_ID },
     });
-    await expect.poll(() => core.packets.length, { timeout: 15_000 }).toBeGreaterThan(5);
+    await expect.poll(() => core.packets.length).toBeGreaterThan(5);
     expect(core.packets.map((bytes) => parsePacketFrame(bytes).sessionTag)).toContain(sessionTag(SESSION_ID));
 
     await hidden.close();

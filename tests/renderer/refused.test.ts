@@ -161,17 +161,14 @@ describe('a call that is refused', needs('chromium'), () => {
           `void Promise.resolve((${act.toString()})(globalThis.galleryWindow)).catch((error) => galleryWindow.toasts.trouble(error))`,
         );
       }
-      await page
-        .getByText('The catalog is on a disk that does not answer.')
-        .first()
-        .waitFor({ timeout: 5000 });
-      await page.getByText('Connect the disk, then try again.').first().waitFor({ timeout: 1000 });
+      await page.getByText('The catalog is on a disk that does not answer.').first().waitFor();
+      await page.getByText('Connect the disk, then try again.').first().waitFor();
       if (kept !== undefined) {
         const shown = page
           .getByText(kept)
           .or(page.locator(`input[value*="${kept}"]`))
           .or(page.getByRole('button', { name: kept }));
-        await shown.first().waitFor({ timeout: 1000 });
+        await shown.first().waitFor();
       }
       expect(faults).toEqual([]);
     },
