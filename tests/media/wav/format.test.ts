@@ -52,6 +52,17 @@ test('integers are those of Math.round, at every place between two of them', () 
   }
 });
 
+test('the samples of a single channel are the same, wherever they are written', () => {
+  const samples = Float32Array.from({ length: 4003 }, (_, i) => (i - 2000) / 1777);
+  const wanted = Array.from(samples, (value) => asInteger(value, 24));
+  for (const offsetBytes of [0, 1, 4]) {
+    const into = new Uint8Array(offsetBytes + 3 * samples.length).subarray(offsetBytes);
+    expect(encodePcm('s24', [samples], samples.length, into)).toBe(into.length);
+    const found = Buffer.from(into);
+    expect(wanted.map((_, i) => found.readIntLE(3 * i, 3))).toEqual(wanted);
+  }
+});
+
 test('what does not fit 32 bits is RF64, on the byte', () => {
   const headOf = (frames: number) => layOutBwf(bwfSpec({ frames, cues: [] }));
   const around = layOutBwf(bwfSpec({ frames: 2, cues: [] }));
