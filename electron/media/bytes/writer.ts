@@ -1,3 +1,5 @@
+import { IS_LITTLE_ENDIAN } from './host-order.ts';
+
 const MAX_U8 = 0xff;
 const MAX_U16 = 0xffff;
 const MAX_U24 = 0xff_ffff;
@@ -7,7 +9,6 @@ export const MAX_U32 = 0xffff_ffff;
 
 /** Rows of a column that are widened at once; their bytes stay in the processor's cache. */
 const STRETCH_ROWS = 8192;
-const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 const utf8 = new TextEncoder();
 

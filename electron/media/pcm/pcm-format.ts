@@ -1,5 +1,6 @@
 import { assertNever } from '../../../shared/model/errors.ts';
 import type { PcmFormat } from '../../../shared/model/media-formats.ts';
+import { IS_LITTLE_ENDIAN } from '../bytes/host-order.ts';
 
 /** Bytes of one sample of one channel. */
 export function pcmBytes(format: PcmFormat): 2 | 3 | 4 {
@@ -73,7 +74,7 @@ function writeS24(samples: Float32Array, frames: number, into: Uint8Array, at: n
 
 /** The only channel as integers of 24 bits: four in three words at a time, where they lie so. */
 function writeMonoS24(samples: Float32Array, frames: number, into: Uint8Array): void {
-  const inWords = into.byteOffset % 4 === 0 ? frames - (frames % 4) : 0;
+  const inWords = IS_LITTLE_ENDIAN && into.byteOffset % 4 === 0 ? frames - (frames % 4) : 0;
   const words = new Uint32Array(into.buffer, inWords === 0 ? 0 : into.byteOffset, (3 * inWords) / 4);
   for (let i = 0, to = 0; i < inWords; i += 4, to += 3) {
     const a = quantised(samples[i] ?? 0, 0x80_0000, 0xff_ffff) & 0xff_ffff;

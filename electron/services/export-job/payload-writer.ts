@@ -75,12 +75,15 @@ export class PayloadWriter {
   /** Appends the same packet of silence `count` times. */
   async filler(packet: Uint8Array, count: number): Promise<void> {
     this.#digestRecorded();
-    for (let i = 0; i < count; i++) {
+    for (let left = count; left > 0;) {
       if (this.#at + packet.length > BUFFER_BYTES) await this.#flush();
-      this.#buffer.set(packet, this.#at);
-      this.#at += packet.length;
-      // At once, since the buffer may be flushed before the next one.
-      this.#recordedFrom = this.#at;
+      const fitting = Math.min(left, Math.floor((BUFFER_BYTES - this.#at) / packet.length));
+      const end = this.#at + fitting * packet.length;
+      this.#buffer.fill(packet, this.#at, end);
+      left -= fitting;
+      this.#at = end;
+      // At once, since the buffer may be flushed before the rest.
+      this.#recordedFrom = end;
     }
   }
 
