@@ -1,10 +1,10 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { parseSeal, SEAL_BYTES } from '../media/log/directory.ts';
-import { eventLoopTurn, readAt } from './direct-io.ts';
+import { readAt } from './direct-io.ts';
 import { fsError } from './fs-error.ts';
 
-/** What is read and summed stays in the processor's cache. */
+/** Two of them stay in the processor's cache: one is read while the other is summed. */
 const BLOCK_BYTES = 512 << 10;
 
 /**
@@ -23,23 +23,44 @@ export async function isWholeSegment(
   });
   try {
     const contentBytes = fileBytes - SEAL_BYTES;
-    const block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
-    const tail = block.subarray(0, readAt(handle.fd, block.subarray(0, SEAL_BYTES), contentBytes));
-    const seal = parseSeal(tail, fileBytes);
+    const tail = Buffer.alloc(SEAL_BYTES);
+    const seal = parseSeal(tail.subarray(0, readAt(handle.fd, tail, contentBytes)), fileBytes);
     if (seal === undefined) return false;
     let crc = 0;
-    for (let at = 0; at < contentBytes;) {
-      await eventLoopTurn();
+    for await (const block of readingAhead(handle, contentBytes)) {
       signal?.throwIfAborted();
-      const filled = readAt(handle.fd, block.subarray(0, Math.min(BLOCK_BYTES, contentBytes - at)), at);
-      if (filled === 0) return false;
-      crc = crc32(block.subarray(0, filled), crc);
-      at += filled;
+      if (block.length === 0) return false;
+      crc = crc32(block, crc);
     }
     return crc === seal.contentCrc32;
   } catch (error) {
     throw fsError(error, 'read', path);
   } finally {
     await handle.close();
+  }
+}
+
+/**
+ * The first `endByte` bytes of a file in order, each block valid until the next is asked for. Another thread reads that
+ * one meanwhile, which takes half as long as summing this one. Where the file ends earlier, the last block is empty.
+ */
+async function* readingAhead(handle: FileHandle, endByte: number): AsyncGenerator<Buffer, void> {
+  const blockBytes = Math.min(BLOCK_BYTES, endByte);
+  let [memory, spare] = [Buffer.allocUnsafeSlow(blockBytes), Buffer.allocUnsafeSlow(blockBytes)];
+  const read = (into: Buffer, at: number) => handle.read(into, 0, Math.min(blockBytes, endByte - at), at);
+  let reading = read(memory, 0);
+  for (let at = 0; at < endByte;) {
+    const { bytesRead } = await reading;
+    at += bytesRead;
+    const block = memory.subarray(0, bytesRead);
+    [memory, spare] = [spare, memory];
+    const isLast = bytesRead === 0 || at === endByte;
+    if (!isLast) reading = read(memory, at);
+    try {
+      yield block;
+    } finally {
+      await reading;
+    }
+    if (isLast) return;
   }
 }
