@@ -160,19 +160,12 @@ function audioTrak(
 
 /** The timecode track, played for exactly as long as the audio. Returns the offset of its chunk offset. */
 function timecodeTrak(writer: ByteWriter, movie: Movie, trackId: number, durationSamples: number): number {
-  const { creationMacSeconds, timecode, timecodePlan, quickTime, wide } = movie;
-  return box(writer, 'trak', () => {
-    tkhd(writer, {
-      creationMacSeconds,
-      trackId,
-      movieDuration: heldIn(movie, durationSamples),
-      audible: false,
-      enabled: true,
-    });
-    box(writer, 'edts', () => {
-      elst(writer, durationSamples, 0);
-    });
-    return mdia(writer, movie, {
+  const { timecode, timecodePlan, quickTime, wide } = movie;
+  return silentTrak(
+    writer,
+    movie,
+    { trackId, enabled: true, durationSamples },
+    {
       timescale: timecode.timescale,
       duration: heldIn(movie, timecodePlan.durationTicks),
       language: 'und',
@@ -195,8 +188,8 @@ function timecodeTrak(writer: ByteWriter, movie: Movie, trackId: number, duratio
         stszUniform(writer, payloadBytes / startFrames.length, startFrames.length);
         return chunkOffsets(writer, 1, wide);
       },
-    });
-  });
+    },
+  );
 }
 
 /** The chapter track, which is not played but referred to. Returns the offset of its chunk offset. */
@@ -207,19 +200,11 @@ function chapterTrak(
   trackId: number,
   durationSamples: number,
 ): number {
-  const { creationMacSeconds, wide } = movie;
-  return box(writer, 'trak', () => {
-    tkhd(writer, {
-      creationMacSeconds,
-      trackId,
-      movieDuration: heldIn(movie, durationSamples),
-      audible: false,
-      enabled: false,
-    });
-    box(writer, 'edts', () => {
-      elst(writer, durationSamples, 0);
-    });
-    return mdia(writer, movie, {
+  return silentTrak(
+    writer,
+    movie,
+    { trackId, enabled: false, durationSamples },
+    {
       timescale: plan.timescale,
       duration: heldIn(movie, plan.durationTicks),
       language: 'und',
@@ -236,26 +221,48 @@ function chapterTrak(
         stts(writer, plan.durations, 0);
         stsc(writer, oneChunk(plan.chapters.length));
         stsz(writer, [plan.sizes]);
-        return chunkOffsets(writer, 1, wide);
+        return chunkOffsets(writer, 1, movie.wide);
       },
+    },
+  );
+}
+
+/** A track without sound that lasts as long as the movie. Returns what `writeTables` does. */
+function silentTrak(
+  writer: ByteWriter,
+  movie: Movie,
+  track: { readonly trackId: number; readonly enabled: boolean; readonly durationSamples: number },
+  media: Media,
+): number {
+  const { trackId, enabled, durationSamples } = track;
+  return box(writer, 'trak', () => {
+    tkhd(writer, {
+      creationMacSeconds: movie.creationMacSeconds,
+      trackId,
+      movieDuration: heldIn(movie, durationSamples),
+      audible: false,
+      enabled,
     });
+    box(writer, 'edts', () => {
+      elst(writer, durationSamples, 0);
+    });
+    return mdia(writer, movie, media);
   });
 }
 
+/** What a track is made of, and how its boxes are written. */
+interface Media {
+  readonly timescale: number;
+  readonly duration: number;
+  readonly language: string;
+  readonly handler: string;
+  readonly name: string;
+  readonly writeHead: () => void;
+  readonly writeTables: () => number;
+}
+
 /** A track's media: what it is, and where its samples lie. Returns what `writeTables` does. */
-function mdia(
-  writer: ByteWriter,
-  { creationMacSeconds, quickTime }: Movie,
-  media: {
-    readonly timescale: number;
-    readonly duration: number;
-    readonly language: string;
-    readonly handler: string;
-    readonly name: string;
-    readonly writeHead: () => void;
-    readonly writeTables: () => number;
-  },
-): number {
+function mdia(writer: ByteWriter, { creationMacSeconds, quickTime }: Movie, media: Media): number {
   const { timescale, duration, language, handler } = media;
   return box(writer, 'mdia', () => {
     mdhd(writer, { creationMacSeconds, timescale, duration, language });

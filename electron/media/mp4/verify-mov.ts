@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { VerifyCheck, VerifyReport } from '../../../shared/model/verify-report.ts';
 import type { ByteSource } from '../byte-source.ts';
+import { checkDigest } from '../pcm/check-digest.ts';
+import type { ReadProgress } from '../read-blocks.ts';
 import type { Chapter } from './boxes-chapters.ts';
 import { type Movie, readMovie } from './reader.ts';
 import { checkChapters } from './verify-chapters.ts';
-import { readBlocks, type ReadProgress } from './verify-payload.ts';
 import { checkChunks } from './verify-structure.ts';
 import { checkTimecode, readStart } from './verify-timecode.ts';
 
@@ -32,7 +32,11 @@ export async function verifyMov(
   progress: ReadProgress = {},
 ): Promise<VerifyReport> {
   const movie = await readMovie(source);
-  const digest = await digestFrom(source, expected.dataStartByte, progress);
+  const samples = {
+    startByte: expected.dataStartByte,
+    endByte: source.sizeBytes,
+    sha256: expected.sha256,
+  };
   const checks: VerifyCheck[] = [
     {
       name: 'readable',
@@ -44,11 +48,7 @@ export async function verifyMov(
     checkTimecode(movie),
     checkStart(movie, expected),
     ...(await checkChapters(source, movie, expected.chapters)),
-    {
-      name: 'pcm-digest',
-      ok: digest === expected.sha256,
-      detail: digest === expected.sha256 ? 'the samples are those that were decoded' : 'the samples differ',
-    },
+    await checkDigest(source, samples, progress),
   ];
   return {
     ok: checks.every(({ ok }) => ok),
@@ -107,12 +107,4 @@ function checkStart(movie: Movie, { startFrame }: ExpectedMov): VerifyCheck {
       ? `begins with frame ${actual ?? 'none'}, expected ${startFrame}`
       : 'a track does not refer to the timecode',
   };
-}
-
-async function digestFrom(source: ByteSource, startByte: number, progress: ReadProgress): Promise<string> {
-  const hash = createHash('sha256');
-  await readBlocks(source, startByte, source.sizeBytes, progress, (block) => {
-    hash.update(block);
-  });
-  return hash.digest('hex');
 }

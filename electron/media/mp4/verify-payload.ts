@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FirstDifference } from '../../../shared/model/verify-report.ts';
 import { FRAME_UNIT_SAMPLES, SAMPLE_RATE } from '../../../shared/time/samples.ts';
-import type { ByteSource } from '../byte-source.ts';
 import { MAX_PACKET_BYTES, packetUnits } from '../opus/toc.ts';
 import type { SampleGroups } from './read-groups.ts';
 import type { SampleCursor } from './read-samples.ts';
@@ -19,9 +18,6 @@ export interface ExpectedPackets {
   /** Payload of one packet, asked for only to find where the payloads differ. */
   readonly readPacket?: (index: number) => Uint8Array;
 }
-
-/** A block that was just read is still in the processor's cache when its packets are looked at. */
-const BLOCK_BYTES = 2 ** 18;
 
 /** Steps through the runs of a grouping, sample by sample. */
 export class GroupCursor {
@@ -163,34 +159,5 @@ export class PayloadScan {
     const { timescale, id } = this.#track;
     const timeSamples = Math.floor((this.#cursor.timeTicks * SAMPLE_RATE) / Math.max(1, timescale));
     this.firstDifference = { trackId: id, packet: this.packets, timeSamples, what, expected, actual };
-  }
-}
-
-/** How a long read reports and is stopped. */
-export interface ReadProgress {
-  readonly onProgress?: ((doneBytes: number, totalBytes: number) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/**
- * Reads a stretch of the source once, in order, handing out blocks. Ends early, without an error, where the source
- * does.
- * @throws the signal's reason when it is aborted.
- */
-export async function readBlocks(
-  source: ByteSource,
-  startByte: number,
-  endByte: number,
-  { onProgress, signal }: ReadProgress,
-  visit: (block: Uint8Array, startByte: number) => void,
-): Promise<void> {
-  const memory = new Uint8Array(Math.max(0, Math.min(BLOCK_BYTES, endByte - startByte)));
-  for (let at = startByte; at < endByte;) {
-    signal?.throwIfAborted();
-    const block = await source.read(at, Math.min(BLOCK_BYTES, endByte - at), memory);
-    if (block.length === 0) return;
-    visit(block, at);
-    at += block.length;
-    onProgress?.(at - startByte, endByte - startByte);
   }
 }

@@ -5,12 +5,13 @@ import type {
   VerifyReport,
 } from '../../../shared/model/verify-report.ts';
 import type { ByteSource } from '../byte-source.ts';
+import { readBlocks, type ReadProgress } from '../read-blocks.ts';
 import type { Chapter } from './boxes-chapters.ts';
 import type { MetadataItem } from './read-metadata.ts';
 import type { SampleTable } from './read-samples.ts';
 import type { Track } from './read-track.ts';
 import { type Movie, readMovie } from './reader.ts';
-import { type ExpectedPackets, PayloadScan, readBlocks, type ReadProgress } from './verify-payload.ts';
+import { type ExpectedPackets, PayloadScan } from './verify-payload.ts';
 import { checkFragments } from './verify-fragments.ts';
 import { checkChapters } from './verify-chapters.ts';
 import { findDifference, packetTimeSamples } from './verify-session.ts';

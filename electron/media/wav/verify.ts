@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { VerifyCheck, VerifyReport } from '../../../shared/model/verify-report.ts';
 import type { ByteSource } from '../byte-source.ts';
+import { checkDigest } from '../pcm/check-digest.ts';
+import type { ReadProgress } from '../read-blocks.ts';
 import { chunkFields, waveChunks, type WaveChunk } from './wave-chunks.ts';
 
 /** What a Broadcast Wave file is to hold. */
@@ -17,8 +18,6 @@ export interface ExpectedWave {
   readonly integratedLufs?: number | null;
 }
 
-const BLOCK_BYTES = 256 << 10;
-
 /**
  * Reads a Broadcast Wave file, sharing no layout code with the writer: chunk by chunk, then every sample. A file that
  * is not as it should be gives failed checks, never an error.
@@ -27,10 +26,7 @@ const BLOCK_BYTES = 256 << 10;
 export async function verifyWave(
   source: ByteSource,
   expected: ExpectedWave,
-  options: {
-    readonly signal?: AbortSignal;
-    readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
-  } = {},
+  progress: ReadProgress = {},
 ): Promise<VerifyReport> {
   const { chunks, fault } = await waveChunks(source);
   const find = (code: string): WaveChunk | undefined => chunks.find((chunk) => chunk.code === code);
@@ -69,12 +65,9 @@ export async function verifyWave(
     ok: frames === expected.frames,
     detail: `${frames} samples, expected ${expected.frames}`,
   });
-  const digest = data === undefined ? '' : await digestOf(source, data, options);
-  checks.push({
-    name: 'pcm-digest',
-    ok: digest === expected.sha256,
-    detail: digest === expected.sha256 ? 'the samples are those that were decoded' : 'the samples differ',
-  });
+  const startByte = data?.startByte ?? 0;
+  const samples = { startByte, endByte: startByte + (data?.sizeBytes ?? 0), sha256: expected.sha256 };
+  checks.push(await checkDigest(source, samples, progress));
   return {
     ok: checks.every(({ ok }) => ok),
     tailslate: true,
@@ -95,22 +88,4 @@ function loudnessCheck(bext: DataView | undefined, lufs: number | null): VerifyC
   const said = (value: number): string => (value === 0x7fff ? 'silence' : `${value / 100} LUFS`);
   const detail = `${found === undefined ? 'no loudness' : said(found)}, expected ${said(wanted)}`;
   return { name: 'loudness', ok: found === wanted, detail };
-}
-
-async function digestOf(
-  source: ByteSource,
-  { startByte, sizeBytes }: WaveChunk,
-  { signal, onProgress }: Parameters<typeof verifyWave>[2] & object,
-): Promise<string> {
-  const hash = createHash('sha256');
-  const memory = new Uint8Array(BLOCK_BYTES);
-  for (let done = 0; done < sizeBytes;) {
-    signal?.throwIfAborted();
-    const block = await source.read(startByte + done, Math.min(BLOCK_BYTES, sizeBytes - done), memory);
-    if (block.length === 0) break;
-    hash.update(block);
-    done += block.length;
-    onProgress?.(startByte + done, source.sizeBytes);
-  }
-  return hash.digest('hex');
 }

@@ -1,6 +1,6 @@
 import type { WrittenFormat } from '../../../shared/model/media-formats.ts';
 import type { VerifyReport } from '../../../shared/model/verify-report.ts';
-import type { ReadProgress } from '../../media/mp4/verify-payload.ts';
+import type { ReadProgress } from '../../media/read-blocks.ts';
 
 /** What the checks of a file gave. */
 export interface Verified {
