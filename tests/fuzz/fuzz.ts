@@ -20,8 +20,17 @@ const MOST_ARRAY_BYTES = 96 << 20;
 /** Inputs between two looks at the memory, which take as long as an input. */
 const LOOK_EVERY = 32;
 
-/** What so many inputs came to. */
-export type Tally = Record<Outcome, number> & { inputs: number; slowestMillis: number };
+/** What so many inputs came to, and which of them took the longest. */
+export type Tally = Record<Outcome, number> & { inputs: number; slowestMillis: number; slowestInput: number };
+
+export const NO_TALLY: Tally = {
+  inputs: 0,
+  read: 0,
+  found: 0,
+  refused: 0,
+  slowestMillis: 0,
+  slowestInput: 0,
+};
 
 /** An input that broke a promise. */
 export interface Failure {
@@ -39,6 +48,8 @@ export interface FuzzOptions {
   readonly inputs: number;
   /** Told before each input, so that a watcher knows where a hang is. */
   readonly onInput?: (input: number) => void;
+  /** Told now and then what it has come to. */
+  readonly onTally?: (tally: Tally) => void;
   /** No more inputs once it is true. */
   readonly isOver?: () => boolean;
 }
@@ -51,9 +62,9 @@ export function randomOf(seed: number, input: number): Random {
 /** Gives a parser so many inputs; the first failure ends it. */
 export async function fuzz(
   parser: Parser,
-  { seed, first, inputs, onInput, isOver }: FuzzOptions,
+  { seed, first, inputs, onInput, onTally, isOver }: FuzzOptions,
 ): Promise<{ readonly tally: Tally; readonly failure: Failure | undefined }> {
-  const tally: Tally = { inputs: 0, read: 0, found: 0, refused: 0, slowestMillis: 0 };
+  const tally: Tally = { ...NO_TALLY };
   const open = await parser.open();
   let input = first;
   let before = process.memoryUsage().arrayBuffers;
@@ -69,20 +80,25 @@ export async function fuzz(
       onInput?.(input);
       const random = randomOf(seed, input);
       const bytes = open.make(random);
+      let outcome: Outcome;
       let millis: number;
       try {
         const startMillis = performance.now();
-        const outcome = open.read(bytes, random);
-        tally[typeof outcome === 'string' ? outcome : await outcome]++;
+        const reading = open.read(bytes, random);
+        outcome = typeof reading === 'string' ? reading : await reading;
         millis = performance.now() - startMillis;
         // Once more, since a machine that does something else may be what was slow.
         if (millis > MOST_MILLIS) millis = await secondTime(open, bytes, seed, input);
       } catch (error) {
         return { tally, failure: failureOf(textOf(error), bytes) };
       }
-      tally.inputs++;
-      tally.slowestMillis = Math.max(tally.slowestMillis, millis);
       if (millis > MOST_MILLIS) return { tally, failure: failureOf(`took ${Math.round(millis)} ms`, bytes) };
+      tally.inputs++;
+      tally[outcome]++;
+      if (millis > tally.slowestMillis) {
+        tally.slowestMillis = millis;
+        tally.slowestInput = input;
+      }
       if (input % LOOK_EVERY > 0) continue;
       const now = process.memoryUsage().arrayBuffers;
       if (now - before > MOST_ARRAY_BYTES) {
@@ -90,6 +106,7 @@ export async function fuzz(
         return { tally, failure: failureOf(reason, bytes) };
       }
       before = now;
+      onTally?.(tally);
       // Otherwise a parser that never waits keeps everything else waiting.
       if (input % 1024 === 0) await new Promise(setImmediate);
     }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
@@ -8,12 +8,27 @@ import type { Importer } from '../../electron/services/library/ports.ts';
 import { matroska } from '../support/matroska-file.ts';
 import { oggTrack } from '../support/multitrack.ts';
 import { packetsOf } from '../support/session-folder.ts';
+import { withoutThreads } from './direct-disk.ts';
 import { mutated } from './mutation.ts';
+import { repaged } from './media-parsers.ts';
 import { type OpenParser, type Outcome, type Parser, refused } from './parser.ts';
 
-/** Imports files that are written to a disk, as a person would: nothing may be left anywhere else. */
-function intake(importer: Importer, ending: string, seeds: readonly Uint8Array[]): OpenParser {
-  const folder = mkdtempSync(join(tmpdir(), 'tailslate-fuzz-'));
+/** A file system in memory where there is one: to a disk it would be mostly the flushing that is tried. */
+const SHARED_MEMORY = '/dev/shm';
+
+function fastFolder(): string {
+  try {
+    accessSync(SHARED_MEMORY, constants.W_OK);
+    return SHARED_MEMORY;
+  } catch {
+    return tmpdir();
+  }
+}
+
+/** Imports files that lie in a file system, as a person would: nothing may be left anywhere else. */
+function intake(importer: Importer, ending: string, make: OpenParser['make']): OpenParser {
+  const restore = withoutThreads();
+  const folder = mkdtempSync(join(fastFolder(), 'tailslate-fuzz-'));
   const path = join(folder, `input.${ending}`);
   const into = join(folder, 'into');
   const { signal } = new AbortController();
@@ -27,7 +42,7 @@ function intake(importer: Importer, ending: string, seeds: readonly Uint8Array[]
     }
   };
   return {
-    make: (random) => mutated(seeds, random),
+    make,
     read: async (bytes) => {
       writeFileSync(path, bytes);
       mkdirSync(into);
@@ -38,6 +53,7 @@ function intake(importer: Importer, ending: string, seeds: readonly Uint8Array[]
       return outcome;
     },
     close: () => {
+      restore();
       rmSync(folder, { recursive: true });
       return Promise.resolve();
     },
@@ -49,19 +65,31 @@ async function matroskaIntake(): Promise<OpenParser> {
     { name: 'Alice', stretches: [{ positionSamples: 0, packets: packetsOf(20, 1, 20) }] },
     { stretches: [{ positionSamples: 9600, packets: packetsOf(6, 3, 8) }] },
   ];
-  return intake(matroskaImporter, 'webm', [await matroska(tracks), await matroska(tracks, false)]);
+  const seeds = [await matroska(tracks), await matroska(tracks, false)];
+  return intake(matroskaImporter, 'webm', (random) => mutated(seeds, random));
 }
 
 function zipIntake(): Promise<OpenParser> {
-  const [alice, bob] = [1, 2].map((seed) =>
-    oggTrack([{ positionSamples: seed * 960, packets: packetsOf(6, seed, 9) }]),
+  const tracks = [1, 2].map((seed) =>
+    oggTrack([
+      { positionSamples: seed * 960, packets: packetsOf(4, seed, 9) },
+      { positionSamples: 9600, packets: packetsOf(2, seed + 2, 9) },
+    ]),
   );
   const info = Buffer.from('Start time:\t2026-03-14T23:59:12.345Z\r\n');
-  const files = { '1-Alice.ogg': alice ?? info, '2-Bob.ogg': bob ?? info, 'info.txt': info };
-  return Promise.resolve(intake(zipImporter, 'zip', [zipSync(files), zipSync(files, { level: 0 })]));
+  const archive = ([alice = info, bob = info]: readonly Uint8Array[], level: 0 | 6): Uint8Array =>
+    zipSync({ '1-Alice.ogg': alice, '2-Bob.ogg': bob, 'info.txt': info }, { level });
+  const seeds = [archive(tracks, 6), archive(tracks, 0)];
+  const make: OpenParser['make'] = (random) => {
+    if (random.next() < 0.5) return mutated(seeds, random);
+    // Damage that the archive's own checksums do not tell, and half the time not those of its files either.
+    const damaged = mutated(tracks, random);
+    return archive([random.next() < 0.5 ? repaged(damaged) : damaged, ...tracks.slice(1)], 0);
+  };
+  return Promise.resolve(intake(zipImporter, 'zip', make));
 }
 
 export const INTAKE_PARSERS: readonly Parser[] = [
-  { name: 'matroska-import', oneIn: 400, open: matroskaIntake },
-  { name: 'zip-import', oneIn: 400, open: zipIntake },
+  { name: 'matroska-import', oneIn: 100, open: matroskaIntake },
+  { name: 'zip-import', oneIn: 100, open: zipIntake },
 ];

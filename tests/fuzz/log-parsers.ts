@@ -11,6 +11,8 @@ import { mutated, mutatedJson, pick } from './mutation.ts';
 import { checkFindings, checkPackets, type OpenParser, type Outcome, type Parser } from './parser.ts';
 
 const FILE = segmentFile(1);
+/** Little, so that tables grow and a table's memory is not all that an input costs. */
+const ROOM = { expectedPackets: 16 } as const;
 
 function outcomeOf(collector: LogCollector): Outcome {
   return collector.findings.kept.length === 0 ? 'read' : 'found';
@@ -45,7 +47,7 @@ function logScan(): OpenParser {
   return {
     make: (random) => mutated(seeds, random),
     read: (bytes, random) => {
-      const collector = new LogCollector();
+      const collector = new LogCollector(ROOM);
       scanInto(collector, FILE, bytes, [random.int(1, bytes.length + 1), random.int(1, bytes.length + 1)]);
       checkCollector(collector, bytes.length);
       return outcomeOf(collector);
@@ -61,7 +63,7 @@ function logIndex(): OpenParser {
       return random.next() < 0.7 ? resealed(bytes) : bytes;
     },
     read: (bytes) => {
-      const collector = new LogCollector();
+      const collector = new LogCollector(ROOM);
       if (!readIndex(collector, FILE, bytes).accepted) return 'refused';
       checkCollector(collector, bytes.length);
       return outcomeOf(collector);
@@ -74,7 +76,7 @@ function logSealed(): OpenParser {
   return {
     make: (random) => resealed(mutated(seeds, random)),
     read: (bytes) => {
-      const collector = new LogCollector();
+      const collector = new LogCollector(ROOM);
       scanInto(collector, FILE, bytes);
       checkCollector(collector, bytes.length);
       return outcomeOf(collector);

@@ -72,7 +72,7 @@ function fragmented(): OpenParser {
 }
 
 /** Pages whose checksums hold again. */
-function repaged(bytes: Uint8Array): Uint8Array {
+export function repaged(bytes: Uint8Array): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   for (let at = 0; at + 27 <= bytes.length;) {
     const lacing = bytes.subarray(at + 27, at + 27 + (bytes[at + 26] ?? 0));

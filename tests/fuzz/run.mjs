@@ -9,8 +9,10 @@ const HELP = `npm run fuzz -- [options]
   --parser NAME   this parser; may be repeated: ${names.join(' ')}
   --seed N        other inputs; 1 by default, which are those of the tests
   --minutes M     stop after so long, every parser having its share
+  --counts DIR    keep counts there and go on from them: --inputs is then what all runs come to
   --input N       repeat this one input of the seed; needs --parser
-An input that fails is written to artifacts/fuzz.`;
+Prints for each parser how many inputs were read whole, read with findings and refused, and the slowest.
+An input that crashes, hangs or takes too long ends its parser's turn and is written to artifacts/fuzz.`;
 
 const { values } = parseArgs({
   options: {
@@ -18,6 +20,7 @@ const { values } = parseArgs({
     parser: { type: 'string', multiple: true, default: names },
     seed: { type: 'string', default: '1' },
     minutes: { type: 'string', default: '0' },
+    counts: { type: 'string' },
     input: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
@@ -36,7 +39,7 @@ else if (isWrong) {
 } else {
   const isWell =
     values.input === undefined
-      ? await runFuzz({ parsers: values.parser, inputs, seed, minutes })
+      ? await runFuzz({ parsers: values.parser, inputs, seed, minutes, countsFolder: values.counts })
       : await repeat(values.parser[0] ?? '', seed, input);
   process.exitCode = isWell ? 0 : 1;
 }

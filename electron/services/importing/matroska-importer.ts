@@ -1,14 +1,13 @@
 import type { Input, InputAudioTrack } from 'mediabunny';
 import { AppError } from '../../../shared/model/errors.ts';
 import { SAMPLE_RATE } from '../../../shared/time/samples.ts';
-import { eventLoopTurn } from '../../io/direct-io.ts';
 import { withFileSource } from '../../io/file-source.ts';
-import { type ByteSource, ReadWindow } from '../../media/byte-source.ts';
 import { parseOpusHead } from '../../media/opus/head.ts';
 import { packetChannels, packetSamples } from '../../media/opus/toc.ts';
 import { StatedPositions } from '../../media/stated-positions.ts';
 import type { Importer } from '../library/ports.ts';
 import { beginsWith } from './magic.ts';
+import { BoundedReads } from './bounded-reads.ts';
 import { stemOf } from './track-names.ts';
 import { usableRate, type ImportedTrack, type TrackSource } from './track-source.ts';
 import { writeImported } from './write-session.ts';
@@ -16,11 +15,6 @@ import { writeImported } from './write-session.ts';
 const EBML = Uint8Array.of(0x1a, 0x45, 0xdf, 0xa3);
 /** Packets between two looks at whether somebody stopped it. */
 const STOP_EVERY = 1000;
-const WINDOW_BYTES = 1 << 18;
-/** Reads between two turns of the event loop. */
-const TURN_EVERY = 256;
-/** For files that are little but metadata. */
-const FEWEST_READS = 10_000;
 
 /** Matroska and WebM files: each Opus track becomes a player of one session; video and other codecs are left. */
 export const matroskaImporter: Importer = {
@@ -29,7 +23,7 @@ export const matroskaImporter: Importer = {
   groups: (paths) => paths.map((path) => [path]),
 
   async import([path = ''], intoFolder, signal, onStep) {
-    return reading(path, signal, async (input) => {
+    return reading(path, signal, async (input, reads) => {
       const all = await input.getAudioTracks();
       const opus: InputAudioTrack[] = [];
       for (const track of all) if ((await track.getCodec()) === 'opus') opus.push(track);
@@ -42,7 +36,10 @@ export const matroskaImporter: Importer = {
         const fallback = opus.length === 1 ? stemOf(path) : `Track ${at + 1}`;
         tracks.push({
           name: name === '' ? fallback : name,
-          load: (stop) => loadTrack(path, track, stop),
+          load: (stop) => {
+            reads.beginAgain();
+            return loadTrack(path, track, stop);
+          },
         });
       }
       // A muxer's date says when the file was made, not when its first packet was recorded.
@@ -59,21 +56,26 @@ export const matroskaImporter: Importer = {
 };
 
 /** Opens a file for `work`. @throws AppError for whatever the demultiplexer stumbles over. */
-function reading<T>(path: string, signal: AbortSignal, work: (input: Input) => Promise<T>): Promise<T> {
+function reading<T>(
+  path: string,
+  signal: AbortSignal,
+  work: (input: Input, reads: BoundedReads) => Promise<T>,
+): Promise<T> {
   return withFileSource(path, async (source) => {
     // Loaded when a file asks for it: it is as large as the rest of the program.
     const { CustomSource, Input, MATROSKA, WEBM } = await import('mediabunny');
+    const reads = new BoundedReads(source, signal, () => unreadable(path));
     const input = new Input({
       formats: [MATROSKA, WEBM],
       source: new CustomSource({
         getSize: () => source.sizeBytes,
-        read: countedReads(path, source, signal),
+        read: (startByte, endByte) => reads.read(startByte, endByte),
         // What it keeps it would read again and again without our hearing of it.
         maxCacheSize: 0,
       }),
     });
     try {
-      return await work(input);
+      return await work(input, reads);
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof AppError) throw error;
@@ -82,26 +84,6 @@ function reading<T>(path: string, signal: AbortSignal, work: (input: Input) => P
       input.dispose();
     }
   });
-}
-
-/**
- * Reads for a demultiplexer that damaged files send round in circles: it lets others have their turn now and then, and
- * has an end. The smallest element takes two bytes, and each is looked at a few times.
- */
-function countedReads(
-  path: string,
-  source: ByteSource,
-  signal: AbortSignal,
-): (startByte: number, endByte: number) => Promise<Uint8Array> {
-  const window = new ReadWindow(source, WINDOW_BYTES);
-  const mostReads = FEWEST_READS + 2 * source.sizeBytes;
-  let reads = 0;
-  return async (startByte, endByte) => {
-    if (++reads % TURN_EVERY === 0) await eventLoopTurn();
-    signal.throwIfAborted();
-    if (reads > mostReads) throw unreadable(path);
-    return (await window.read(startByte, endByte - startByte)).slice();
-  };
 }
 
 async function loadTrack(path: string, track: InputAudioTrack, signal: AbortSignal): Promise<ImportedTrack> {

@@ -50,23 +50,19 @@ describe('Matroska and WebM files', () => {
     }),
   );
 
-  it('that send a demultiplexer round in circles are refused soon, and others have their turn meanwhile', () =>
+  it('that send a demultiplexer round in circles are refused soon, and can be stopped meanwhile', () =>
     inTemporaryFolder(async (root) => {
       const path = join(root, 'circle.webm');
       const whole = Buffer.from(await matroska(TRACKS));
       // Tracks whose size cannot be read: looking for the next element finds these very bytes.
       const at = whole.lastIndexOf(Buffer.from('1654ae6b', 'hex'));
       writeFileSync(path, Buffer.from(whole).fill(0, at + 4, at + 12));
-      let turns = 0;
-      const counting = setInterval(() => turns++, 1);
       const reading = matroskaImporter.import([path], root, new AbortController().signal, () => undefined);
       await expect(reading).rejects.toMatchObject({ code: 'unreadable' });
-      expect(turns).toBeGreaterThan(0);
       const stop = new AbortController();
       const stopped = matroskaImporter.import([path], root, stop.signal, () => undefined);
       setImmediate(() => stop.abort(new Error('enough')));
       await expect(stopped).rejects.toThrow('enough');
-      clearInterval(counting);
     }));
 
   it('that were cut short or changed give packets that were in them, or are refused', () =>
