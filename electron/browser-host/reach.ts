@@ -1,17 +1,18 @@
 import { lstat, realpath } from 'node:fs/promises';
-import { homedir, userInfo } from 'node:os';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { AppError } from '../../shared/model/errors.ts';
 import { isFsError } from '../io/fs-error.ts';
+import { homeFolder, userName } from '../io/person.ts';
 
 /**
  * Where the folders of a page may lie: at home, in the library, on disks that were plugged in, and where else the
  * person who started the program said.
  */
 export function reachableRoots(libraryFolder: string, allowed: readonly string[]): readonly string[] {
-  const user = userInfo().username;
-  const disks = [join('/media', user), join('/run/media', user), '/mnt', '/Volumes'];
-  return [homedir(), libraryFolder, ...disks, ...allowed];
+  const home = homeFolder();
+  const user = userName();
+  const own = user === undefined ? [] : [join('/media', user), join('/run/media', user)];
+  return [...(home === undefined ? [] : [home]), libraryFolder, ...own, '/mnt', '/Volumes', ...allowed];
 }
 
 /** The roots that are there, without links. */

@@ -1,10 +1,12 @@
 import { appendFileSync, renameSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { personalNames } from './person.ts';
 
 /** When the log reaches this size it becomes the `.old` one, of which there is one. */
 const MOST_BYTES = 256 * 1024;
+/** Of one message. */
+const MOST_CHARACTERS = 2000;
 
 /** Notes what failed, for a problem report: when, where, what; no names of people, files or folders. */
 export interface FaultLog {
@@ -44,18 +46,24 @@ export async function lastFaults(userDataFolder: string, most: number): Promise<
 }
 
 function plain(text: string): string {
-  return withoutPersonalData(text, [homedir(), userInfo().username]).replaceAll(/\s+/g, ' ').slice(0, 2000);
+  return withoutPersonalData(text.slice(0, 2 * MOST_CHARACTERS), personalNames())
+    .replaceAll(/\s+/g, ' ')
+    .slice(0, MOST_CHARACTERS);
 }
 
 /**
  * A text without paths and addresses, and without the given names. Paths may have blanks in them, so what follows a
- * separator up to a quote, colon, bracket or the line's end goes too: rather too much than too little.
+ * separator up to a quote, colon, open bracket or the line's end goes too, and so does the word before it: rather too
+ * much than too little.
  */
 export function withoutPersonalData(text: string, names: readonly string[]): string {
   let plainText = text;
   for (const name of names) if (name.length > 2) plainText = plainText.replaceAll(name, '<name>');
   return plainText
     .replaceAll(/\b(?:file|app|https?):\/\/[^\s"')]+/g, '<address>')
-    .replaceAll(/(?:[A-Za-z]:)?(?:<name>)?[\\/](?=[^\s])[^"'`:()\n]*/g, '<path>')
+    .replaceAll(
+      /(?:[A-Za-z]:)?[^\s"'`:()\\/]{0,200}[\\/](?=\S)(?:[^"'`:()\n]|'(?=\w)|\([^()"'`:\n]{0,100}\))*/g,
+      '<path>',
+    )
     .replaceAll(/[^\s@]+@[^\s@]+\.[^\s@]+/g, '<mail>');
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../../shared/model/errors.ts';
 import { kindOf } from './folder.ts';
-import { isFsError, writeError } from './fs-error.ts';
+import { fsError, isFsError, writeError } from './fs-error.ts';
 
 /** The file that is locked: empty, and never removed, or two processes could each hold a file of this name. */
 const LOCK_FILE = '.tailslate-lock';
@@ -96,7 +96,9 @@ export async function isHeld(folder: string): Promise<string | undefined> {
 
 /** Takes and lets go of a lock in a folder of its own, to see that there are locks. @throws AppError as acquire. */
 export async function tryLock(): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'tailslate-lock-'));
+  const folder = await mkdtemp(join(tmpdir(), 'tailslate-lock-')).catch((error: unknown) => {
+    throw fsError(error, 'use', 'the folder for temporary files');
+  });
   try {
     const lock = await FolderLock.acquire(folder, 'a trial');
     const held = await isHeld(folder);

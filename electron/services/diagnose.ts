@@ -1,14 +1,16 @@
-import { homedir, platform, release, arch, userInfo } from 'node:os';
+import { arch, platform, release } from 'node:os';
 import { basename } from 'node:path';
 import { APP_VERSION } from '../io/app-version.ts';
 import { coreCount } from '../io/cores.ts';
 import { lastFaults, withoutPersonalData } from '../io/fault-log.ts';
 import { isHeld, tryLock } from '../io/folder-lock.ts';
-import { kindOf } from '../io/folder.ts';
+import { isWritable, kindOf } from '../io/folder.ts';
 import { freeSpace } from '../io/free-space.ts';
 import { opusCodec, type OpusCodecName } from '../io/opus-codec.ts';
+import { personalNames } from '../io/person.ts';
 import { SilenceSet } from '../media/opus/silence.ts';
 import { LibraryPaths } from './library/paths.ts';
+import { Settings } from './settings/settings.ts';
 
 /** One part of the installation and whether it works. */
 export interface DiagnosedPart {
@@ -59,6 +61,7 @@ export async function diagnose({ libraryFolder, userDataFolder }: DiagnosedFolde
       await tryLock();
       return 'can be taken in the folder for temporary files';
     }),
+    part('settings', () => settings(userDataFolder)),
     part('library', () => library(libraryFolder)),
     part('library in use', () => inUse(libraryFolder)),
     part('catalog', () => catalog(libraryFolder)),
@@ -107,10 +110,19 @@ function encoder(name: OpusCodecName, packageName: string): Promise<DiagnosedPar
   });
 }
 
-/** The folder's own name, if it is nobody's, and the room on its disk. */
+async function settings(userDataFolder: string): Promise<string> {
+  const condition = await Settings.conditionOf(userDataFolder);
+  if (condition === 'damaged')
+    throw new Error('damaged: the next start keeps the file and begins with defaults.');
+  return condition === 'missing' ? 'not made yet' : 'whole';
+}
+
+/** The folder's own name, if it is nobody's, whether it can be written to, and the room on its disk. */
 async function library(folder: string): Promise<string> {
   const name = personalNames().includes(basename(folder)) ? '<name>' : basename(folder);
-  const there = (await kindOf(folder)) === 'folder' ? '' : ', not made yet';
+  const kind = await kindOf(folder);
+  if (kind === 'file') throw new Error('a file is in its place. Choose another folder.');
+  const there = kind === undefined ? ', not made yet' : (await isWritable(folder)) ? '' : ', read-only';
   const freeBytes = await freeSpace(folder);
   const free = freeBytes === undefined ? 'unknown' : `${(freeBytes / 1e9).toFixed(1)} GB`;
   return `.../${name}${there}; free on its disk: ${free}`;
@@ -125,13 +137,12 @@ async function catalog(folder: string): Promise<string> {
   const { catalog: path } = new LibraryPaths(folder);
   if ((await kindOf(path)) !== 'file') return 'not made yet';
   const { catalogCondition } = await import('../catalog/catalog-condition.ts');
-  const { version, newestVersion, sessions, faults } = catalogCondition(path);
+  const condition = catalogCondition(path);
+  if (condition === undefined)
+    return 'left alone in a folder that is read-only; sessions are listed without it';
+  const { version = 0, newestVersion, sessions, faults } = condition;
   const [fault] = faults;
   if (fault !== undefined) throw new Error(`damaged: ${fault}. It can be rebuilt from the session folders.`);
   const count = sessions === undefined ? 'of another version' : `${sessions} sessions`;
   return `whole, version ${version} of ${newestVersion}, ${count}`;
-}
-
-function personalNames(): readonly string[] {
-  return [homedir(), userInfo().username];
 }

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { faultLog } from '../../electron/io/fault-log.ts';
+import { faultLog, withoutPersonalData } from '../../electron/io/fault-log.ts';
 import { FolderLock } from '../../electron/io/folder-lock.ts';
 import { type Diagnosis, diagnose, diagnosisText } from '../../electron/services/diagnose.ts';
 import { documentOf, fingerprint, tailslate } from '../support/cli.ts';
@@ -49,6 +49,7 @@ describe('a diagnosis', () => {
     writeFileSync(join(root, 'library', '.tailslate', 'catalog.db'), 'no database at all, '.repeat(400));
     const diagnosis = await diagnose(folders());
     expect(named(diagnosis, 'catalog')).toMatchObject({ ok: false });
+    expect(named(diagnosis, 'catalog')?.detail).toContain('It can be rebuilt from the session folders.');
     expect(diagnosis.ok).toBe(true);
     expect(diagnosisText(diagnosis)).not.toContain(root);
   });
@@ -67,6 +68,16 @@ describe('a diagnosis', () => {
     expect(readFileSync(join(root, 'settings', 'faults.log'), 'utf8')).not.toContain('Ada');
     if (userInfo().username.length > 4) expect(text).not.toContain(userInfo().username);
   });
+});
+
+test('a report names nothing below a folder, whole path or not', () => {
+  const text =
+    'ENOENT: no such file, open "Talks/Ada.m4a" in Talks with Ada\\take 2: see http://127.0.0.1:5/#k=secret';
+  const plain = withoutPersonalData(text, ['Talks']);
+  for (const name of ['Ada', 'take', 'secret', 'Talks']) expect(plain).not.toContain(name);
+  const denied = "Cannot read /home/z/Zoe's talks (2026)/take (1).m4a: permission is denied.";
+  expect(withoutPersonalData(denied, [])).toBe('Cannot read <path>: permission is denied.');
+  expect(plain).toContain('ENOENT: no such file, open "<path>" in <name> with <path>: see <address>');
 });
 
 test('the doctor looks at the library that was chosen in the settings, or at the one it is given', async () => {

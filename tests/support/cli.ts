@@ -16,6 +16,8 @@ export interface CliRun {
 
 interface CliOptions {
   readonly cwd?: string;
+  /** Beside those of the tests; undefined for one that it is not to have. */
+  readonly env?: NodeJS.ProcessEnv;
   /** Called once the process runs, to interrupt it for example. */
   readonly onStart?: (child: ChildProcess) => void;
 }
@@ -36,10 +38,14 @@ export async function tailslate(args: readonly string[], options: CliOptions = {
 export function spawned(
   program: string,
   args: readonly string[],
-  { cwd, onStart }: CliOptions = {},
+  { cwd, env, onStart }: CliOptions = {},
 ): Promise<CliRun> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

@@ -28,7 +28,7 @@ export async function run(
   const userDataFolder = userData === undefined ? standardUserDataFolder() : resolve(userData);
   const libraryFolder =
     library === undefined
-      ? ((await Settings.libraryFolderOf(userDataFolder)) ?? standardLibraryFolder())
+      ? ((await chosenLibrary(userDataFolder)) ?? standardLibraryFolder())
       : resolve(library);
   const about = aboutApp({ libraryFolder, userDataFolder }, TERMINAL, (error) => {
     terminal.noteError(error);
@@ -44,4 +44,9 @@ export async function run(
   );
   terminal.print(faults.length === 0 ? '\nNo faults were noted.' : `\nLast faults:\n${faults.join('\n')}`);
   return ok ? EXIT.done : EXIT.failed;
+}
+
+/** None where the settings cannot be read, of which the diagnosis tells. */
+function chosenLibrary(userDataFolder: string): Promise<string | undefined> {
+  return Settings.libraryFolderOf(userDataFolder).catch(() => undefined);
 }

@@ -78,6 +78,13 @@ export class Settings implements Implementation<typeof settingsDomain> {
     return (bytes === undefined ? undefined : parseSettings(bytes)?.libraryFolder) ?? undefined;
   }
 
+  /** What there is of settings in a user data folder, for those who only look. @throws AppError as open. */
+  static async conditionOf(userDataFolder: string): Promise<'missing' | 'damaged' | 'whole'> {
+    const bytes = await readSmallFile(join(userDataFolder, SETTINGS_FILE));
+    if (bytes === undefined) return 'missing';
+    return parseSettings(bytes) === undefined ? 'damaged' : 'whole';
+  }
+
   get current(): SettingsValue {
     return this.#document.settings;
   }
