@@ -11,7 +11,8 @@ const HELP = `npm run fuzz -- [options]
   --minutes M     stop after so long, every parser having its share
   --counts DIR    keep counts there and go on from them: --inputs is then what all runs come to
   --input N       repeat this one input of the seed; needs --parser
-Prints for each parser how many inputs were read whole, read with findings and refused, and the slowest.
+Prints for each parser how many inputs were read whole, read with findings and refused, and the slowest by
+what it took of the processor.
 An input that crashes, hangs or takes too long ends its parser's turn and is written to artifacts/fuzz.`;
 
 const { values } = parseArgs({
