@@ -1,7 +1,7 @@
 import { INTAKE_PARSERS } from './intake-parsers.ts';
 import { LOG_PARSERS } from './log-parsers.ts';
 import { MEDIA_PARSERS } from './media-parsers.ts';
-import type { OpenParser, Outcome, Parser } from './parser.ts';
+import type { Outcome, Parser } from './parser.ts';
 import { TEXT_PARSERS } from './text-parsers.ts';
 import { Random } from '../support/random.ts';
 
@@ -83,10 +83,10 @@ export async function fuzz(
       let outcome: Outcome;
       let millis: number;
       try {
-        const before = process.threadCpuUsage();
+        const startUsage = process.threadCpuUsage();
         const reading = open.read(bytes, random);
         outcome = typeof reading === 'string' ? reading : await reading;
-        const { user, system } = process.threadCpuUsage(before);
+        const { user, system } = process.threadCpuUsage(startUsage);
         millis = (user + system) / 1000;
       } catch (error) {
         return { tally, failure: failureOf(textOf(error), bytes) };
