@@ -1,17 +1,22 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { readLicences } from '../electron/io/bundled.ts';
 import { tailslate } from './support/cli.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
-const DOCUMENTS = [
-  ...['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
-  ...readdirSync(join(root, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
-];
+/** All files below a folder, with forward slashes. */
+const below = (folder: string) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map(
+    (path) => `${folder}/${path.replaceAll('\\', '/')}`,
+  );
+const FILES = ['.github', 'docs', 'electron', 'renderer', 'resources', 'scripts', 'shared', 'tests']
+  .flatMap(below)
+  .concat(readdirSync(root));
+const FILE_NAMES = new Set(FILES.map((path) => basename(path)));
+const DOCUMENTS = FILES.filter((path) => path.endsWith('.md'));
 
 interface Package {
   readonly scripts: Readonly<Record<string, string>>;
@@ -53,6 +58,12 @@ describe.each(DOCUMENTS)('%s', (document) => {
     }
   });
 
+  test('names no source that is not there', () => {
+    for (const words of code(text)) {
+      if (/^[\w.-]+\.(?:ts|mjs|svelte|sql|css)$/u.test(words)) expect(FILE_NAMES, words).toContain(words);
+    }
+  });
+
   test('says nothing twice', () => {
     // Two changes to one paragraph can both be kept when they are joined.
     const sentences = text.split(/(?<=[.:;])\s+/u).filter((sentence) => sentence.length > 60);
@@ -74,12 +85,31 @@ describe.each(DOCUMENTS)('%s', (document) => {
   });
 });
 
-describe('docs/faults.md', () => {
-  const rows = read('docs/faults.md')
+/** Rows of a document's tables, heads included, as cells. */
+function rowsOf(path: string): readonly (readonly string[])[] {
+  return read(path)
     .split('\n')
-    .filter((line) => /^\| [A-Z]/u.test(line))
-    .slice(1)
+    .filter((line) => line.startsWith('| ') && !line.startsWith('| -'))
     .map((line) => line.split(' | ').map((cell) => cell.replace(/^\| | *\|?$/gu, '').trim()));
+}
+
+/** A file of tests, by what a document calls it. */
+function testFile(name: string): string | undefined {
+  return [name, `${name}.test.ts`]
+    .map((path) => join('tests', path))
+    .find((path) => existsSync(join(root, path)));
+}
+
+/** Whether a test's title, of which a document may leave something out, stands in a source. */
+function hasTitle(path: string, title: string): boolean {
+  const source = read(path).replaceAll('\\', '');
+  return title.split('...').every((words) => source.includes(words.trim()));
+}
+
+describe('docs/faults.md', () => {
+  const rows = rowsOf('docs/faults.md')
+    .filter(([operation = '']) => /^[A-Z]/u.test(operation))
+    .slice(1);
 
   test.each(rows)('%s: %s', (operation, fault, outcome, named = '') => {
     expect([operation, fault, outcome]).not.toContain('');
@@ -145,4 +175,88 @@ test('every package has a row with its licence in the table of dependencies', ()
     const named = packageOf(manifest).license ?? read(`node_modules/${name}/LICENSE`).split(' ')[0];
     expect(row).toContain(named);
   }
+});
+
+test('every promise of SECURITY.md names tests that are there', () => {
+  const named = rowsOf('SECURITY.md')
+    .slice(1)
+    .map(([, tests = '']) => tests);
+  expect(named.length).toBeGreaterThan(9);
+  for (const cell of named) {
+    let path = '';
+    for (const words of cell.split('; ')) {
+      const { file, title = words } = /^`(?<file>[^`]+)`(?:: (?<title>.*))?$/u.exec(words)?.groups ?? {};
+      // Several of a folder have no titles, and are held by the test of paths.
+      if (file?.includes('{')) continue;
+      if (file !== undefined) path = file.startsWith('tests/') ? file : `tests/browser-host/${file}`;
+      expect(hasTitle(`${path}.test.ts`, title), `${path}: ${title}`).toBe(true);
+    }
+  }
+});
+
+test("every point of Electron's list names tests that are there", () => {
+  const text = read('docs/security-electron.md');
+  const files = new Map(
+    Array.from(text.matchAll(/\[([A-Z])\] `([^`]+)`/gu), ([, letter = '', path = '']) => [letter, path]),
+  );
+  const named = Array.from(text.matchAll(/\[([A-Z])\] "([^"]+)"/gu));
+  expect(named.length).toBeGreaterThan(9);
+  for (const [, letter = '', title = ''] of named) {
+    const path = files.get(letter) ?? '';
+    expect(hasTitle(path, title.replace(/,$/u, '')), `${path}: ${title}`).toBe(true);
+  }
+});
+
+test('every fault of the capture window names tests that are there', () => {
+  const named = rowsOf('docs/capture-window.md')
+    .flatMap((cells) => cells[3]?.split(', ') ?? [])
+    .slice(1);
+  const paths = named.filter((name) => name !== '');
+  expect(paths.length).toBeGreaterThan(20);
+  for (const name of paths) expect(testFile(name), name).toBeDefined();
+});
+
+test('README.md has every script, and no others', () => {
+  const named = rowsOf('README.md').flatMap(
+    ([cell = '']) => /^`npm (?:run )?([\w:]+)`$/u.exec(cell)?.[1] ?? [],
+  );
+  expect(new Set(named)).toEqual(new Set(Object.keys(project.scripts)));
+});
+
+test('docs/architecture.md has every folder of the program', () => {
+  const named = rowsOf('docs/architecture.md').map(([folder = '']) => folder.replaceAll('`', ''));
+  const folders = readdirSync(join(root, 'electron'), { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
+  for (const { name } of folders) expect(named).toContain(`electron/${name}`);
+});
+
+describe('docs/dependencies.md', () => {
+  const rows = rowsOf('docs/dependencies.md').slice(1);
+  const all: Package['dependencies'] = {
+    ...project.dependencies,
+    ...project.optionalDependencies,
+    ...project.devDependencies,
+  };
+
+  test.each(rows)('%s %s', (cell, version, released, licence = '', size = '', sources = '') => {
+    const name = cell.replaceAll('`', '');
+    expect(all[name]).toBe(version);
+    expect(released).toMatch(/^\d{4}-\d{2}-\d{2}$/u);
+    expect(size).toMatch(/^\d+\.\d MB$/u);
+    const manifest = `node_modules/${name}/package.json`;
+    if (existsSync(join(root, manifest))) expect(packageOf(manifest).license).toBe(licence);
+    for (const path of code(sources)) expect(read(path), path).toContain(name);
+  });
+
+  test('has every package that was chosen and is shipped', async () => {
+    const [list = ''] = (await readLicences()).split('='.repeat(78));
+    const shipped = Array.from(list.matchAll(/^ {2}(\S+) \S+ \(.+\)$/gmu), ([, name = '']) => name);
+    const chosen = shipped.filter((name) => name in all);
+    const named = rows.map(([cell = '']) => cell.replaceAll('`', ''));
+    // An optional one may not be there.
+    expect(named.filter((name) => !(name in project.optionalDependencies)).sort()).toEqual(
+      chosen.filter((name) => !(name in project.optionalDependencies)).sort(),
+    );
+  });
 });

@@ -43,7 +43,7 @@ export const LAYERS: readonly Layer[] = [
   {
     folder: 'electron/services',
     imports: ['electron/media', 'electron/io', 'electron/catalog', 'shared'],
-    packages: ['luxon', 'valibot', 'mediabunny'],
+    packages: ['valibot', 'mediabunny'],
     builtins: 'any',
     ids: true,
   },
