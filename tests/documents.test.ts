@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readLicences } from '../electron/io/bundled.ts';
 import { tailslate } from './support/cli.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -121,6 +122,28 @@ describe('docs/faults.md', () => {
       named,
     ).toBe(true);
   });
+});
+
+test('the commands of README.md do what it shows', { timeout: 120_000 }, async () => {
+  const commands = Array.from(
+    read('README.md').matchAll(/^npm run -s tailslate -- (.+)$/gmu),
+    ([, command = '']) => command,
+  );
+  expect(commands.length).toBeGreaterThan(0);
+  const folder = temporaryFolder();
+  try {
+    for (const line of commands) {
+      // As a shell would.
+      const args = line
+        .split(' ')
+        .flatMap((word) => (word.includes('*') ? globSync(word, { cwd: folder }) : [word]));
+      expect(args.length, line).toBeGreaterThan(1);
+      // A sample session has damage on purpose, which is reported.
+      expect([0, 3], line).toContain((await tailslate(args, { cwd: folder })).code);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 describe('the terminal in the documents', () => {

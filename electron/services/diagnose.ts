@@ -143,6 +143,7 @@ async function catalog(folder: string): Promise<string> {
   const { version = 0, newestVersion, sessions, faults } = condition;
   const [fault] = faults;
   if (fault !== undefined) throw new Error(`damaged: ${fault}. It can be rebuilt from the session folders.`);
-  const count = sessions === undefined ? 'of another version' : `${sessions} sessions`;
+  const count =
+    sessions === undefined ? 'of another version' : `${sessions} ${sessions === 1 ? 'session' : 'sessions'}`;
   return `whole, version ${version} of ${newestVersion}, ${count}`;
 }

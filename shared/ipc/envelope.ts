@@ -67,7 +67,7 @@ export function encodeError(error: unknown, place: string, onFault: FaultHook): 
   return {
     code: 'internal',
     message: `Something went wrong inside Tailslate (${place}).`,
-    next: 'Try it again; if it happens again, report it with the text that Help > Report a Problem shows.',
+    next: 'Try it again; if it happens again, report it with the text that Help > Report a problem shows.',
   };
 }
 
