@@ -5,22 +5,20 @@ export interface CaptureDevice {
   readonly label: string;
 }
 
-/** Names the system gives to whichever device is the default at the time; the devices themselves are in the list too. */
+/** Names for whichever device is the default at the time; the devices themselves are in the list too. */
 const ALIASES: ReadonlySet<string> = new Set(['default', 'communications']);
 
 /**
- * The inputs among what `enumerateDevices` lists. The system's default is left out where the device it stands for is
- * listed as well, so that a track stays with its device when the default changes; devices of one name are numbered.
+ * The inputs among what `enumerateDevices` lists. The system's default is left out where there is any device by a name
+ * of its own, so that a track stays with its device when the default changes; what it stands for is not asked, since
+ * not every system puts the two in one group. Devices of one name are numbered.
  */
 export function captureDevices(
-  found: readonly Pick<MediaDeviceInfo, 'deviceId' | 'groupId' | 'kind' | 'label'>[],
+  found: readonly Pick<MediaDeviceInfo, 'deviceId' | 'kind' | 'label'>[],
 ): CaptureDevice[] {
   const inputs = found.filter(({ kind, deviceId }) => kind === 'audioinput' && deviceId !== '');
   const own = inputs.filter(({ deviceId }) => !ALIASES.has(deviceId));
-  const groups = new Set(own.map(({ groupId }) => groupId));
-  const listed = inputs.filter(
-    ({ deviceId, groupId }) => !ALIASES.has(deviceId) || (deviceId === 'default' && !groups.has(groupId)),
-  );
+  const listed = own.length > 0 ? own : inputs.filter(({ deviceId }) => deviceId === 'default');
   const counts = new Map<string, number>();
   const totals = new Map<string, number>();
   for (const { label } of listed) totals.set(label, (totals.get(label) ?? 0) + 1);

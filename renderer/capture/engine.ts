@@ -19,6 +19,9 @@ import type { NotePlace } from './resume-note.ts';
 import { SessionNotes } from './session-notes.ts';
 import { Troubles } from './troubles.ts';
 
+/** So often devices are looked for that went without a word. */
+const LOOK_SECONDS = 2;
+
 /**
  * Microphones to packet frames. Lives in a page of its own or within the visible one, and knows neither. What it asks
  * of its parts: `Inputs` has the devices, `Hearing` the clock and the meters, `Recorder` the session with its encoders and its
@@ -37,6 +40,7 @@ export class CaptureEngine implements CaptureLink {
   #states: InputState[] = [];
   #status: CaptureStatus = IDLE_STATUS;
   #connected = true;
+  #seconds = 0;
   #hostState: Recording | null = null;
   /** Requests that open and close inputs, one after the other. */
   #work: Promise<unknown> = Promise.resolve();
@@ -180,6 +184,17 @@ export class CaptureEngine implements CaptureLink {
     this.#report();
   }
 
+  /** What nobody told of: an open device that went, or one that the plan waits for. */
+  async #watch(): Promise<void> {
+    await this.#inputs.list();
+    if (this.#recorder.inputs !== undefined || this.#plan === undefined) return;
+    const waited = this.#plan.tracks.filter((_, index) =>
+      ['lost', 'missing'].includes(this.#states[index] ?? ''),
+    );
+    const there = new Set(this.#inputs.devices.map(({ deviceId }) => deviceId));
+    if (waited.some(({ deviceId }) => there.has(deviceId))) await this.#open(this.#plan);
+  }
+
   async #replace(trackId: number, deviceId: string, label: string): Promise<void> {
     await this.#recorder.inputs?.replace(trackId, { deviceId, label });
     this.#report();
@@ -194,6 +209,8 @@ export class CaptureEngine implements CaptureLink {
 
   /** Looks at what nothing tells by itself. */
   #second(): void {
+    // A device that a sound server has, such as one without a cable, may go without a word.
+    if (++this.#seconds % LOOK_SECONDS === 0) void this.#queue(() => this.#watch());
     const { live } = this.#recorder;
     const lostMillis = this.#inputs.newlyLostMillis();
     if (live !== undefined && lostMillis > 0) {

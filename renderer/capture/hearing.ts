@@ -16,7 +16,7 @@ export interface HearingPorts {
   readonly originMillis: number;
   /** It is time to tell the host what the clock shows. */
   onAnchor(): void;
-  /** A second of a recording has passed. */
+  /** A second of sound has passed. */
   onSecond(): void;
 }
 
@@ -83,6 +83,6 @@ export class Hearing {
       const levels = { positionSamples: live?.positionOf(endFrame) ?? null, atMillis, tracks };
       for (const listener of this.#listeners) listener(levels);
     }
-    if (live !== undefined && this.#blocks % REPORT_BLOCKS === 0) this.#ports.onSecond();
+    if (this.#blocks % REPORT_BLOCKS === 0) this.#ports.onSecond();
   }
 }

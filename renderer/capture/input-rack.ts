@@ -47,6 +47,11 @@ export class InputRack {
     this.#listeners = listeners;
   }
 
+  /** Ids of the devices that are open. */
+  get opened(): readonly string[] {
+    return [...this.#devices.keys()];
+  }
+
   /** Channels that the open device has. */
   channelsOf(deviceId: string): number | undefined {
     return this.#devices.get(deviceId)?.channels;
@@ -63,6 +68,20 @@ export class InputRack {
     const [track] = this.#devices.get(deviceId)?.stream.getAudioTracks() ?? [];
     const { stats } = (track ?? {}) as CountedTrack;
     return stats === undefined ? 0 : stats.totalFramesDuration - stats.deliveredFramesDuration;
+  }
+
+  /** What the open device delivers at once, in samples of 48 kHz; 0 where the browser does not tell. */
+  bufferSamplesOf(deviceId: string): number {
+    const [track] = this.#devices.get(deviceId)?.stream.getAudioTracks() ?? [];
+    const { latency = 0 } = (track?.getSettings() ?? {}) as { readonly latency?: number };
+    return Math.round(latency * SAMPLE_RATE);
+  }
+
+  /** Closes an open device that is not there any more, which the browser may not have noticed. */
+  drop(deviceId: string): void {
+    if (!this.#devices.has(deviceId)) return;
+    this.close(deviceId);
+    this.#listeners.onLost(deviceId);
   }
 
   /** Opens a device that is not open. @throws DOMException as getUserMedia does. */
@@ -89,9 +108,7 @@ export class InputRack {
     const device = { stream, source, channels };
     this.#devices.set(deviceId, device);
     track.addEventListener('ended', () => {
-      if (this.#devices.get(deviceId) !== device) return;
-      this.close(deviceId);
-      this.#listeners.onLost(deviceId);
+      if (this.#devices.get(deviceId) === device) this.drop(deviceId);
     });
     const tellHeld = (): void => {
       if (this.#devices.get(deviceId) === device) this.#listeners.onHeld(deviceId, track.muted);

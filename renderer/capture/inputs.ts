@@ -11,7 +11,17 @@ const RESUME_MILLIS = 300;
 /** The devices as this file needs them; `InputRack`, or a test's own. */
 export type Rack = Pick<
   InputRack,
-  'channelsOf' | 'rateOf' | 'lostMillisOf' | 'open' | 'keepOnly' | 'tap' | 'connect' | 'sleep'
+  | 'opened'
+  | 'channelsOf'
+  | 'rateOf'
+  | 'lostMillisOf'
+  | 'bufferSamplesOf'
+  | 'open'
+  | 'drop'
+  | 'keepOnly'
+  | 'tap'
+  | 'connect'
+  | 'sleep'
 > & {
   readonly context: Pick<AudioContext, 'state' | 'resume' | 'addEventListener'>;
 };
@@ -60,6 +70,11 @@ export class Inputs {
     return this.#rack?.rateOf(deviceId) ?? SAMPLE_RATE;
   }
 
+  /** What the device delivers at once, in samples of 48 kHz; 0 where that is not known. */
+  bufferSamplesOf(deviceId: string): number {
+    return this.#rack?.bufferSamplesOf(deviceId) ?? 0;
+  }
+
   /** Milliseconds that devices lost on their way here since this was last asked; a device counts from its second time. */
   newlyLostMillis(): number {
     let sum = 0;
@@ -71,7 +86,10 @@ export class Inputs {
     return sum;
   }
 
-  /** Looks which there are. Their names are told only to a page that was allowed to hear one. */
+  /**
+   * Looks which there are. Their names are told only to a page that was allowed to hear one. An open one that has gone
+   * is let go: a sound server moves what it was heard by to another device, and the browser notices nothing.
+   */
   async list(): Promise<void> {
     const { troubles } = this.#ports;
     const media = this.#ports.media();
@@ -91,6 +109,8 @@ export class Inputs {
     }
     if (this.#devices.length === 0 && !troubles.has('denied')) troubles.raise('no-input');
     else troubles.settle('no-input');
+    for (const deviceId of this.#rack?.opened ?? [])
+      if (!this.#devices.some((device) => device.deviceId === deviceId)) this.#rack?.drop(deviceId);
   }
 
   /** Opens what the tracks ask for and leads it to a new tap. @param told is given each track's state. */

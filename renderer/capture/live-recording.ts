@@ -4,6 +4,7 @@ import type { CapturePlan, InputState, PlannedTrack } from './capture-link.ts';
 import type { Loudness } from './level.ts';
 import { Outbox, type OutboxPorts, type OutgoingFrame } from './outbox.ts';
 import { OpusRun } from './opus-encoder.ts';
+import { SilenceRun } from './silence-run.ts';
 import { TrackRecorder } from './track-recorder.ts';
 
 export interface LiveTrackPlan {
@@ -25,6 +26,8 @@ export interface LiveRecordingPorts extends OutboxPorts {
   readonly onEncoderError: (error: Error) => void;
   /** The audio thread passed something over. */
   readonly onSkipped: () => void;
+  /** A device was exactly silent for so long, amid its sound. */
+  readonly onSilence: (deviceId: string, samples: number) => void;
 }
 
 /** A session that this page records: its tracks, its time, its frames under way. */
@@ -37,7 +40,7 @@ export class LiveRecording {
   /** The host was seen to have it: from then on its absence there means the end. */
   seen = false;
   stopping = false;
-  /** What devices lost on their way to the page. */
+  /** What devices lost on their way to the page, and what the browser laid in place of what came too late. */
   lostMillis = 0;
   /** What added to a frame of the context's clock gives session time. */
   #shiftSamples: number | undefined;
@@ -45,6 +48,9 @@ export class LiveRecording {
   #skippedSamples = 0;
   #nextFrame: number | undefined;
   readonly #onSkipped: () => void;
+  /** By track. */
+  readonly #silences: readonly SilenceRun[];
+  readonly #onSilence: LiveRecordingPorts['onSilence'];
   readonly #firstSamples: (atMillis: number) => number;
   #newestSamples = 0;
 
@@ -60,7 +66,9 @@ export class LiveRecording {
     this.audio = audio;
     this.#firstSamples = firstSamples;
     this.#onSkipped = ports.onSkipped;
+    this.#onSilence = ports.onSilence;
     this.outbox = new Outbox(ports);
+    this.#silences = tracks.map(() => new SilenceRun());
     this.tracks = tracks.map((track) => ({
       ...track,
       recorder: new TrackRecorder({
@@ -116,6 +124,7 @@ export class LiveRecording {
     this.#shiftSamples ??= this.#firstSamples(atMillis) - block.frame;
     const positionSamples = block.frame + this.#shiftSamples;
     this.#newestSamples = positionSamples + BLOCK_SAMPLES;
+    const silences = new Map<string, number>();
     let from = 0;
     for (const [index, track] of this.tracks.entries()) {
       const to = from + track.input.channels.length * BLOCK_SAMPLES;
@@ -124,8 +133,14 @@ export class LiveRecording {
       if (wanted && heard !== undefined)
         track.recorder.take(positionSamples, block.pcm.subarray(from, to), heard);
       else void track.recorder.pause();
+      const silence = this.#silences[index];
+      if (skipped > 0 || track.state !== 'open') silence?.reset();
+      const silent = silence?.add(block.pcm.subarray(from, to), track.input.channels.length) ?? 0;
+      // Channels of one device miss the same.
+      if (silent > 0) silences.set(track.input.deviceId, silent);
       from = to;
     }
+    for (const [deviceId, samples] of silences) this.#onSilence(deviceId, samples);
   }
 
   /** Ends every run and waits until the host has all of it. */

@@ -1,6 +1,7 @@
 import type { Api } from '../../shared/ipc/contract.ts';
 import { sessionTag } from '../../shared/ipc/packet-frame.ts';
 import { AppError } from '../../shared/model/errors.ts';
+import { SAMPLES_PER_MS } from '../../shared/time/samples.ts';
 import type { Recording } from '../host/api-types.ts';
 import { BLOCK_SAMPLES } from './block.ts';
 import type { CaptureAnswer, CapturePlan, InputState } from './capture-link.ts';
@@ -11,6 +12,7 @@ import { inputLabel, LiveRecording, type LiveTrackPlan } from './live-recording.
 import { preSkipSamples } from './opus-encoder.ts';
 import { positionLater, type ResumeNote } from './resume-note.ts';
 import type { SessionNotes } from './session-notes.ts';
+import { isLaid } from './silence-run.ts';
 import type { Troubles } from './troubles.ts';
 
 /** The host as the engine needs it. */
@@ -180,6 +182,11 @@ export class Recorder {
       onLost: () => troubles.raise('packets-lost'),
       onEncoderError: () => troubles.raise('encoder'),
       onSkipped: () => troubles.raise('skipped'),
+      onSilence: (deviceId, samples) => {
+        if (!isLaid(samples, inputs.bufferSamplesOf(deviceId))) return;
+        live.lostMillis += samples / SAMPLES_PER_MS;
+        troubles.raise('glitched');
+      },
     });
     // What was lost before is no part of this.
     inputs.newlyLostMillis();

@@ -1,10 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import type { CaptureAnswer, CaptureRequest, CaptureStatus } from '../../renderer/capture/capture-link.ts';
 import type { Api, WatchValue } from '../../shared/ipc/contract.ts';
-import { launchMicrophone } from '../capture/capture-page.ts';
-import { syllables, writeWav } from '../capture/wav.ts';
+import { launchWithDevices } from '../capture/capture-page.ts';
+import { Pulse } from '../capture/pulse.ts';
+import { syllables } from '../capture/wav.ts';
 import { Program } from '../e2e/program.ts';
 import { type ProcessUse, processUse } from './process-use.ts';
 
@@ -31,11 +32,12 @@ const PATIENCE_MS = 30_000;
 const SPARE_SECONDS = 60;
 
 /**
- * The built program and the page that records on the desktop, alone in a browser whose microphone plays two channels
- * of syllables: as the desktop program runs, without a visible window.
+ * The built program and the page that records on the desktop, alone in a browser with devices of a sound server that
+ * hear two channels of syllables: as the desktop program runs, without a visible window.
  */
 export class CaptureDesk {
   readonly spoken: readonly Float32Array[];
+  readonly #pulse: Pulse;
   readonly #program: Program;
   readonly #browser: Browser;
   readonly #page: Page;
@@ -45,12 +47,14 @@ export class CaptureDesk {
 
   private constructor(
     spoken: readonly Float32Array[],
+    pulse: Pulse,
     program: Program,
     browser: Browser,
     page: Page,
     api: Api,
   ) {
     this.spoken = spoken;
+    this.#pulse = pulse;
     this.#program = program;
     this.#browser = browser;
     this.#page = page;
@@ -61,13 +65,18 @@ export class CaptureDesk {
     });
   }
 
-  /** @param seconds that will be recorded at most. */
-  static async open(folder: string, seconds: number): Promise<CaptureDesk> {
+  /**
+   * @param seconds that will be recorded at most.
+   * @param ppm by how many millionths the crystal of each device runs fast; so many devices there are.
+   */
+  static async open(folder: string, seconds: number, ppm: readonly number[] = [0]): Promise<CaptureDesk> {
     mkdirSync(join(folder, 'library'), { recursive: true });
     const spoken = [syllables(1, seconds + SPARE_SECONDS), syllables(2, seconds + SPARE_SECONDS)];
-    const wav = join(folder, 'microphone.wav');
-    writeFileSync(wav, writeWav(spoken));
-    const [program, browser] = await Promise.all([Program.start(folder), launchMicrophone(wav)]);
+    const pulse = await Pulse.start(join(folder, 'pulse'));
+    const [program, browser] = await Promise.all([Program.start(folder), launchWithDevices(pulse)]);
+    pulse.beginSound();
+    for (const [index, own] of ppm.entries())
+      await pulse.plug(`input-${index}`, { description: `Input ${index + 1}`, sound: spoken, ppm: own });
     const context = await browser.newContext();
     const page = await context.newPage();
     const { origin } = new URL(program.url);
@@ -94,19 +103,20 @@ export class CaptureDesk {
         });
       channel.postMessage({ kind: 'hello' });
     });
-    return new CaptureDesk(spoken, program, browser, page, await program.client(context));
+    return new CaptureDesk(spoken, pulse, program, browser, page, await program.client(context));
   }
 
-  /** Opens so many tracks, left and right in turn, of the first device. */
+  /** Opens so many tracks: left and right in turn, of one device after the other. */
   async arm(tracks: number): Promise<void> {
     await this.ask({ kind: 'arm', plan: { tracks: [], audio: AUDIO } });
     await this.#page.waitForFunction(
       () => ((globalThis as unknown as Driven).newest?.devices.length ?? 0) > 0,
     );
-    const [device] = (await this.status()).devices;
-    if (device === undefined) throw new Error('the browser has no microphone');
-    const { deviceId, label: deviceLabel } = device;
+    const { devices } = await this.status();
     const planned = Array.from({ length: tracks }, (_, index) => {
+      const device = devices[index % devices.length];
+      if (device === undefined) throw new Error('the browser has no microphone');
+      const { deviceId, label: deviceLabel } = device;
       const channels = [index % this.spoken.length];
       return { name: `Player ${index + 1}`, colorIndex: index % 8, deviceId, deviceLabel, channels };
     });
@@ -177,5 +187,6 @@ export class CaptureDesk {
   async close(): Promise<void> {
     await this.#browser.close();
     await this.#program.end();
+    await this.#pulse.end();
   }
 }

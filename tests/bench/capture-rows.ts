@@ -1,9 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { SAMPLE_RATE, SAMPLES_PER_MS } from '../../shared/time/samples.ts';
-import { places } from '../capture/wav.ts';
-import { ExportFolder } from '../support/exported-session.ts';
-import { decodeAudio } from '../support/media-tools.ts';
 import { findProgram } from '../support/programs.ts';
+import { align } from './alignment.ts';
 import { CaptureDesk } from './capture-desk.ts';
 import type { ProcessUse } from './process-use.ts';
 import type { Finding, Row } from './ratio-row.ts';
@@ -20,23 +18,11 @@ const MOST_HOST_GROWTH_MIB = 24;
 const MOST_PAGE_GROWTH_MIB = 48;
 const MOST_DRIFT_PPM = 10;
 const MOST_APART_MS = 2.5;
-/** In a long recording so many places are looked at. */
-const MOST_PLACES = 60;
 const STARTS = 5;
 const LONG_STARTS = 20;
 const MARKERS = 8;
 const MOST_START_MS = 1200;
 const MOST_MARKER_MS = 10;
-
-/** How tracks lie against their source and each other. */
-interface Alignment {
-  /** Seconds that a track gains on its source, per million. */
-  readonly driftPpm: number;
-  /** Furthest that two tracks are apart from each other. */
-  readonly apartMs: number;
-  /** Samples of silence that exports had to lay. */
-  readonly missingSamples: number;
-}
 
 /** Seconds to record: `TAILSLATE_CAPTURE_SECONDS`, or ten minutes for `--long`. */
 function secondsOf({ long }: Workspace): number {
@@ -46,7 +32,7 @@ function secondsOf({ long }: Workspace): number {
 
 /** Runs a row where the machine has what it needs, and otherwise says what it lacks. */
 async function where(run: () => Promise<Finding>): Promise<Finding> {
-  const programs = ['chromium', 'ffmpeg'] as const;
+  const programs = ['chromium', 'ffmpeg', 'pulseaudio', 'pactl', 'parec'] as const;
   const missing: string[] = programs.filter((name) => findProgram(name) === undefined);
   if (process.platform !== 'linux') missing.push('/proc');
   return missing.length > 0 ? { measured: `not measured: no ${missing.join(', ')}`, met: undefined } : run();
@@ -82,7 +68,7 @@ function capture(name: string, tracks: number): Row {
           const { skippedSamples, lostMillis } = await desk.status();
           await desk.ask({ kind: 'stop' });
           const { troubles } = await desk.status();
-          const { driftPpm, apartMs, missingSamples } = await compare(folder, desk.spoken, seconds);
+          const { driftPpm, apartMs, missingSamples, steps } = await align(folder, desk.spoken, seconds);
           const percent = (last: ProcessUse, first: ProcessUse): number =>
             (100 * (last.cpuMs - first.cpuMs)) / tookMs;
           const page = percent(pageLast, pageFirst);
@@ -96,7 +82,7 @@ function capture(name: string, tracks: number): Row {
             measured:
               `${seconds} s: page ${page.toFixed(1)} %, ${signed(pageGrowth)} MiB; ` +
               `host ${host.toFixed(1)} %, ${signed(hostGrowth)} MiB; ${lost}; ` +
-              `${driftPpm.toFixed(1)} ppm, ${apartMs.toFixed(2)} ms apart`,
+              `${driftPpm.toFixed(1)} ppm, ${apartMs.toFixed(2)} ms apart${steps === '' ? '' : `; ${steps}`}`,
             met:
               page <= MOST_PAGE_PERCENT &&
               host <= MOST_HOST_PERCENT &&
@@ -112,44 +98,6 @@ function capture(name: string, tracks: number): Row {
         }
       }),
   };
-}
-
-/** Exports a session and finds every track's sound in what the microphone played. */
-async function compare(
-  session: string,
-  spoken: readonly Float32Array[],
-  seconds: number,
-): Promise<Alignment> {
-  const exports = new ExportFolder();
-  try {
-    const files = await exports.export(session, '25');
-    const step = Math.max(1, Math.floor(seconds / MOST_PLACES));
-    const found = files.map(({ outcome }, track) => {
-      const audio = decodeAudio(outcome.path, 'libopus').samples;
-      return places(spoken[track % spoken.length] ?? audio, audio, step);
-    });
-    const drifts = found.map((track) => (1e6 * slope(track)) / (step * SAMPLE_RATE));
-    const apart = (found[0] ?? []).map((_, index) => {
-      const all = found.flatMap((track) => track[index] ?? []);
-      return Math.max(...all) - Math.min(...all);
-    });
-    return {
-      driftPpm: Math.max(...drifts.map(Math.abs)),
-      apartMs: Math.max(...apart) / SAMPLES_PER_MS,
-      missingSamples: files.reduce((sum, { outcome }) => sum + outcome.report.gaps.samples, 0),
-    };
-  } finally {
-    exports.remove();
-  }
-}
-
-/** How much values grow from one to the next, by least squares. */
-function slope(values: readonly number[]): number {
-  const middleAt = (values.length - 1) / 2;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const products = values.reduce((sum, value, at) => sum + (at - middleAt) * (value - mean), 0);
-  const squares = values.reduce((sum, _, at) => sum + (at - middleAt) ** 2, 0);
-  return squares === 0 ? 0 : products / squares;
 }
 
 function signed(value: number): string {

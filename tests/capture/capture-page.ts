@@ -10,6 +10,7 @@ import { parsePacketFrame } from '../../shared/ipc/packet-frame.ts';
 import { SAMPLE_RATE } from '../../shared/time/samples.ts';
 import { FakeApp } from '../support/fake-api.ts';
 import { programPath } from '../support/programs.ts';
+import type { Pulse } from './pulse.ts';
 
 /** How tests record. */
 export const AUDIO: CapturePlan['audio'] = {
@@ -68,17 +69,33 @@ export class RecordingHost {
   }
 }
 
+/** What lets a page hear microphones without a click. */
+const HEARING = [
+  '--no-sandbox',
+  '--use-fake-ui-for-media-stream',
+  '--autoplay-policy=no-user-gesture-required',
+];
+
 /** A browser whose microphone plays a file, once. */
 export async function launchMicrophone(wavPath: string): Promise<Browser> {
   return chromium.launch({
     executablePath: programPath('chromium'),
     args: [
-      '--no-sandbox',
-      '--use-fake-ui-for-media-stream',
+      ...HEARING,
       '--use-fake-device-for-media-stream',
       `--use-file-for-fake-audio-capture=${wavPath}%noloop`,
-      '--autoplay-policy=no-user-gesture-required',
     ],
+  });
+}
+
+/** A browser with the devices of a sound server, speakers too. */
+export async function launchWithDevices({ env }: Pulse): Promise<Browser> {
+  return chromium.launch({
+    executablePath: programPath('chromium'),
+    env,
+    args: HEARING,
+    // Playwright's own, which would have the context run by a clock of the browser's.
+    ignoreDefaultArgs: ['--mute-audio'],
   });
 }
 
@@ -110,7 +127,7 @@ export async function arm(page: Page, apart = false): Promise<void> {
       await capture.request({ kind: 'arm', plan: { tracks: [], audio } });
       const { devices } = window.captureStatus;
       const tracks = ['Marit', 'Tomas'].map((name, index) => {
-        const device = devices[apart ? index + 1 : 0];
+        const device = devices[apart ? index : 0];
         if (device === undefined) throw new Error('there is no device');
         const { deviceId, label } = device;
         return { name, colorIndex: index, deviceId, deviceLabel: label, channels: [apart ? 0 : index] };

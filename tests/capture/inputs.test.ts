@@ -83,6 +83,9 @@ class Machine {
       },
       channelsOf: (deviceId) => (this.open.has(deviceId) ? 2 : undefined),
       rateOf: () => 44_100,
+      bufferSamplesOf: () => 480,
+      opened: [...this.open],
+      drop: (deviceId) => this.unplug(deviceId),
       lostMillisOf: (deviceId) => this.lostMillis.get(deviceId) ?? 0,
       open: (deviceId) => {
         if (this.failure !== undefined) return Promise.reject(new DOMException('', this.failure));

@@ -30,7 +30,10 @@ export function syllables(seed: number, seconds: number): Float32Array {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return state / 2 ** 31 - 1;
   };
-  const samples = new Float32Array(seconds * SAMPLE_RATE);
+  // Shared, so that whoever feeds it to a device on another thread has no copy of its own.
+  const samples = new Float32Array(
+    new SharedArrayBuffer(seconds * SAMPLE_RATE * Float32Array.BYTES_PER_ELEMENT),
+  );
   let smooth = 0;
   for (let at = 0; at < samples.length; at++) {
     smooth += 0.15 * (random() - smooth);
@@ -64,7 +67,9 @@ export function locate(
 }
 
 /** What a piece of a recording and its source have in common at least, where they are the same sound. */
-const LEAST_LIKENESS = 0.6;
+export const LEAST_LIKENESS = 0.6;
+/** Sound does not move further in a second, whatever a machine that is too busy leaves out, samples. */
+const FURTHEST = SAMPLE_RATE / 2;
 
 /**
  * How far into the source the sound of a recording lies, less where it is in the recording, in samples: once for each
@@ -81,8 +86,11 @@ export function places(source: Float32Array, recorded: Float32Array, stepSeconds
       before === undefined
         ? locate(source, recorded.subarray(at, at + 600), 0, 15 * SAMPLE_RATE).at
         : at + before;
-    const reach = before === undefined ? 20 : 1200;
-    const place = locate(source, recorded.subarray(at, at + window), rough - reach, rough + reach);
+    const part = recorded.subarray(at, at + window);
+    const within = (reach: number): ReturnType<typeof locate> =>
+      locate(source, part, rough - reach, rough + reach);
+    const near = within(before === undefined ? 20 : 1200);
+    const place = near.likeness < LEAST_LIKENESS && before !== undefined ? within(FURTHEST) : near;
     if (place.likeness < LEAST_LIKENESS)
       throw new Error(`at ${at / SAMPLE_RATE} s the recording is not like its source: ${place.likeness}`);
     found.push(place.at - at);

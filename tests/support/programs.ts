@@ -41,6 +41,10 @@ export const PROGRAMS = {
     brew: '--cask google-chrome',
     winget: 'Google.Chrome',
   },
+  // A server of its own kind of devices to a browser on Linux; nobody has tried it elsewhere.
+  pulseaudio: { files: ['pulseaudio'], apt: 'pulseaudio', brew: 'pulseaudio' },
+  parec: { files: ['parec'], apt: 'pulseaudio-utils', brew: 'pulseaudio' },
+  pactl: { files: ['pactl'], apt: 'pulseaudio-utils', brew: 'pulseaudio' },
 } as const satisfies Record<string, Program>;
 
 export type ProgramName = keyof typeof PROGRAMS;
