@@ -118,7 +118,11 @@ describe('capture in Chromium', needs('chromium', 'ffmpeg'), () => {
       await arm(page, true);
       await page.evaluate(() => window.capture.request({ kind: 'start', title: 'Unplugged' }));
       await heard(page, 2);
-      await page.evaluate(() => window.unplug(0));
+      // Away until it is let back, so that whoever looks late sees it too.
+      await page.evaluate(() => {
+        window.allow(false);
+        window.unplug(0);
+      });
       await expect
         .poll(() => host.recording.values.state.value?.alerts.map(({ kind }) => kind))
         .toContain('device-lost');
@@ -127,10 +131,9 @@ describe('capture in Chromium', needs('chromium', 'ffmpeg'), () => {
         true,
       ]);
       // The engine looks every two seconds, as not every system tells of a device that comes back.
+      await page.evaluate(() => window.allow(true));
       await expect
-        .poll(() => host.recording.values.state.value?.tracks.map(({ connected }) => connected), {
-          timeout: 10_000,
-        })
+        .poll(() => host.recording.values.state.value?.tracks.map(({ connected }) => connected))
         .toEqual([true, true]);
       const returned = (await page.evaluate(() => window.lastPosition)) / SAMPLE_RATE;
       await heard(page, returned + 1);
@@ -185,7 +188,7 @@ describe('capture in Chromium', needs('chromium', 'ffmpeg'), () => {
       await page.waitForFunction(() => window.breaks > 0 && window.captureStatus.connected);
       await heard(page, 5);
       await page.evaluate(() => window.capture.request({ kind: 'stop' }));
-      expect(await page.evaluate(() => window.captureStatus.troubles)).toEqual([]);
+      expect(await page.evaluate(() => window.captureStatus.troubles)).not.toContain('packets-lost');
       await page.close();
       const files = await exports.export(host.folders.at(-1) ?? '', '25');
       for (const { outcome } of files) expect(outcome.report.gaps.list).toEqual([]);
@@ -197,8 +200,18 @@ describe('capture in Chromium', needs('chromium', 'ffmpeg'), () => {
     await page.evaluate(() => {
       navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'));
     });
-    await page.evaluate((audio) => {
-      const input = { name: 'Marit', colorIndex: 0, deviceId: 'default', deviceLabel: 'x', channels: [0] };
+    await page.evaluate(async (audio) => {
+      const devices = await navigator.mediaDevices.enumerateDevices();
+      const deviceId = devices.find(
+        (one) => one.kind === 'audioinput' && one.deviceId !== 'default',
+      )?.deviceId;
+      const input = {
+        name: 'Marit',
+        colorIndex: 0,
+        deviceId: deviceId ?? '',
+        deviceLabel: 'x',
+        channels: [0],
+      };
       return window.capture.request({ kind: 'arm', plan: { tracks: [input], audio } });
     }, AUDIO);
     expect(await page.evaluate(() => window.captureStatus.troubles)).toContain('denied');

@@ -229,28 +229,25 @@ test('levels: full scale is 0 dBFS, silence -200, and two samples at full scale 
   expect(frameLevel(both).rmsDb).toBeCloseTo(-9.03, 2);
 });
 
-test('devices of one name are told apart, and the default is the device it stands for', () => {
-  const device = (
-    deviceId: string,
-    label: string,
-    groupId: string,
-    kind: MediaDeviceKind = 'audioinput',
-  ) => ({
+test('devices of one name are told apart, and the default is one of them', () => {
+  const device = (deviceId: string, label: string, kind: MediaDeviceKind = 'audioinput') => ({
     deviceId,
     label,
-    groupId,
     kind,
   });
   const devices = captureDevices([
-    device('default', 'Default - Scarlett', 'g1'),
-    device('a', 'USB Mic', 'g2'),
-    device('b', 'USB Mic', 'g3'),
-    device('c', 'Scarlett', 'g1'),
-    device('d', 'Speaker', 'g1', 'audiooutput'),
+    device('default', 'Default - Scarlett'),
+    device('communications', 'Communications - Scarlett'),
+    device('a', 'USB Mic'),
+    device('b', 'USB Mic'),
+    device('c', 'Scarlett'),
+    device('d', 'Speaker', 'audiooutput'),
   ]);
   expect(devices.map(({ label }) => label)).toEqual(['USB Mic (1)', 'USB Mic (2)', 'Scarlett']);
   expect(findDevice(devices, { deviceId: 'new', deviceLabel: 'Scarlett' })?.deviceId).toBe('c');
   expect(findDevice(devices, { deviceId: 'new', deviceLabel: 'USB Mic' })).toBeUndefined();
+  // Where the system names nothing else it is all there is.
+  expect(captureDevices([device('default', 'Default')])).toEqual([{ deviceId: 'default', label: 'Default' }]);
 });
 
 test('a note of another session, or none at all, leads nowhere', () => {

@@ -71,6 +71,7 @@ class Machine {
   #rack(): Rack {
     // Read by the context below, whose own `this` is another.
     const state = (): AudioContextState => this.contextState;
+    const opened = (): readonly string[] => [...this.open];
     return {
       context: {
         get state() {
@@ -84,7 +85,9 @@ class Machine {
       channelsOf: (deviceId) => (this.open.has(deviceId) ? 2 : undefined),
       rateOf: () => 44_100,
       bufferSamplesOf: () => 480,
-      opened: [...this.open],
+      get opened() {
+        return opened();
+      },
       drop: (deviceId) => this.unplug(deviceId),
       lostMillisOf: (deviceId) => this.lostMillis.get(deviceId) ?? 0,
       open: (deviceId) => {
@@ -201,6 +204,18 @@ describe('inputs', () => {
     expect(machine.inputs.newlyLostMillis()).toBe(0);
     machine.lostMillis.set('a', 10);
     expect(machine.inputs.newlyLostMillis()).toBe(10);
+  });
+
+  test('that went without a word are let go when they are next looked for', async () => {
+    const machine = new Machine();
+    await machine.openAll([track('a'), track('b')]);
+    machine.present = machine.present.filter(({ deviceId }) => deviceId === 'a');
+    expect(machine.lost).toEqual([]);
+    await machine.inputs.list();
+    expect(machine.lost).toEqual(['b']);
+    expect([...machine.open]).toEqual(['a']);
+    await machine.inputs.list();
+    expect(machine.lost).toEqual(['b']);
   });
 
   test('wait for a click where the browser holds the sound', async () => {

@@ -34,12 +34,15 @@ function render({ sound, rate }: FeederOptions, from: number, to: number): Buffe
   return bytes;
 }
 
-/** What finds no room, in a third of a second, is lost as a device's own buffer loses it. */
+/**
+ * What finds no room, in a third of a second, is lost as a device's own buffer loses it; what is heard once the plug
+ * is out too.
+ */
 function write(bytes: Buffer): void {
   try {
     writeSync(pipe, bytes);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    if (!['EAGAIN', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }
 

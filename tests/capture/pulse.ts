@@ -131,10 +131,10 @@ export class Pulse {
     this.#sources.set(name, { module: module.trim(), feeder, listener });
   }
 
-  /** Pulls a device's plug. */
+  /** Pulls a device's plug, if it is in. */
   async unplug(name: string): Promise<void> {
     const source = this.#sources.get(name);
-    if (source === undefined) throw new Error(`${name} is not plugged in`);
+    if (source === undefined) return;
     this.#sources.delete(name);
     await this.control('unload-module', source.module);
     await stop(source);

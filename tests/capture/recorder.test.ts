@@ -28,6 +28,15 @@ class Page {
     onAnchor: () => undefined,
     onSecond: () => undefined,
   });
+  readonly inputs = new Inputs({
+    media: () => undefined,
+    newRack: () => undefined,
+    wait: () => Promise.resolve(),
+    troubles: this.troubles,
+    onBlock: () => undefined,
+    onLost: () => undefined,
+    onRunning: () => undefined,
+  });
   readonly recorder = new Recorder({
     host: {
       api: { recording: this.calls, watch: () => () => undefined },
@@ -37,15 +46,7 @@ class Page {
       },
       onConnected: () => undefined,
     },
-    inputs: new Inputs({
-      media: () => undefined,
-      newRack: () => undefined,
-      wait: () => Promise.resolve(),
-      troubles: this.troubles,
-      onBlock: () => undefined,
-      onLost: () => undefined,
-      onRunning: () => undefined,
-    }),
+    inputs: this.inputs,
     hearing: this.hearing,
     notes: new SessionNotes({
       recording: this.calls,
@@ -60,11 +61,15 @@ class Page {
     onChange: () => undefined,
   });
 
-  hear(blocks: number): void {
+  /** @param silentSamples from the 100th of every block on. */
+  hear(blocks: number, silentSamples = BLOCK_SAMPLES): void {
     this.hearing.expect(PLAN.tracks.map(({ channels }) => channels.length));
     for (let block = 0; block < blocks; block++) {
       this.nowMillis += 20;
-      const pcm = new Float32Array(2 * BLOCK_SAMPLES);
+      const pcm = Float32Array.from({ length: 2 * BLOCK_SAMPLES }, (_, index) => {
+        const at = index % BLOCK_SAMPLES;
+        return silentSamples < BLOCK_SAMPLES && (at < 100 || at >= 100 + silentSamples) ? 0.5 : 0;
+      });
       this.hearing.hear({ frame: this.blocks++ * BLOCK_SAMPLES, pcm, missingSamples: 0 });
     }
   }
@@ -98,6 +103,18 @@ afterEach(() => {
 });
 
 describe('a recording', () => {
+  test('counts silence that was laid in place of late sound, once for both channels of a device', async () => {
+    const page = new Page();
+    vi.spyOn(page.inputs, 'bufferSamplesOf').mockReturnValue(480);
+    await page.recorder.start('Talk', PLAN, ['open', 'open']);
+    page.hear(5, 0);
+    page.hear(1, 300);
+    expect(page.troubles.all).toEqual([]);
+    page.hear(2, 480);
+    expect(page.troubles.all).toEqual(['glitched']);
+    expect(page.recorder.live?.lostMillis).toBe(20);
+  });
+
   test('has every block from the moment it was asked for, the host’s delay included, up to its stop', async () => {
     const page = new Page();
     const { recorder, calls } = page;

@@ -73,27 +73,38 @@ const FURTHEST = SAMPLE_RATE / 2;
 
 /**
  * How far into the source the sound of a recording lies, less where it is in the recording, in samples: once for each
- * `stepSeconds`.
- * @throws Error where it is not found.
+ * `stepSeconds`; undefined where the recording is not like its source, as in a gap.
  */
-export function places(source: Float32Array, recorded: Float32Array, stepSeconds: number): number[] {
+export function findPlaces(
+  source: Float32Array,
+  recorded: Float32Array,
+  stepSeconds: number,
+): (number | undefined)[] {
   const window = 2400;
-  const found: number[] = [];
+  const found: (number | undefined)[] = [];
+  let before: number | undefined;
   for (let at = SAMPLE_RATE / 2; at + window < recorded.length; at += stepSeconds * SAMPLE_RATE) {
-    const before = found.at(-1);
+    const part = recorded.subarray(at, at + window);
     // The first is sought with a short piece everywhere, then with all of it nearby.
     const rough =
       before === undefined
-        ? locate(source, recorded.subarray(at, at + 600), 0, 15 * SAMPLE_RATE).at
+        ? locate(source, recorded.subarray(at, at + 600), 0, at + 15 * SAMPLE_RATE).at
         : at + before;
-    const part = recorded.subarray(at, at + window);
     const within = (reach: number): ReturnType<typeof locate> =>
       locate(source, part, rough - reach, rough + reach);
     const near = within(before === undefined ? 20 : 1200);
     const place = near.likeness < LEAST_LIKENESS && before !== undefined ? within(FURTHEST) : near;
-    if (place.likeness < LEAST_LIKENESS)
-      throw new Error(`at ${at / SAMPLE_RATE} s the recording is not like its source: ${place.likeness}`);
-    found.push(place.at - at);
+    if (place.likeness >= LEAST_LIKENESS) before = place.at - at;
+    found.push(place.likeness < LEAST_LIKENESS ? undefined : place.at - at);
   }
   return found;
+}
+
+/** The same, of a recording that has all of it. @throws Error where it is not found. */
+export function places(source: Float32Array, recorded: Float32Array, stepSeconds: number): number[] {
+  return findPlaces(source, recorded, stepSeconds).map((place, index) => {
+    if (place === undefined)
+      throw new Error(`at ${index * stepSeconds + 0.5} s the recording is not like its source`);
+    return place;
+  });
 }

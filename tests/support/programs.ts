@@ -14,7 +14,7 @@ interface Program {
   readonly files: readonly string[];
   /** The package that brings it, as each package manager calls it. */
   readonly apt: string;
-  readonly brew: string;
+  readonly brew?: string;
   readonly winget?: string;
 }
 
@@ -41,10 +41,10 @@ export const PROGRAMS = {
     brew: '--cask google-chrome',
     winget: 'Google.Chrome',
   },
-  // A server of its own kind of devices to a browser on Linux; nobody has tried it elsewhere.
-  pulseaudio: { files: ['pulseaudio'], apt: 'pulseaudio', brew: 'pulseaudio' },
-  parec: { files: ['parec'], apt: 'pulseaudio-utils', brew: 'pulseaudio' },
-  pactl: { files: ['pactl'], apt: 'pulseaudio-utils', brew: 'pulseaudio' },
+  // Brings devices to a browser on Linux; browsers elsewhere do not look for any there.
+  pulseaudio: { files: ['pulseaudio'], apt: 'pulseaudio' },
+  parec: { files: ['parec'], apt: 'pulseaudio-utils' },
+  pactl: { files: ['pactl'], apt: 'pulseaudio-utils' },
 } as const satisfies Record<string, Program>;
 
 export type ProgramName = keyof typeof PROGRAMS;

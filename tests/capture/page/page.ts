@@ -19,8 +19,8 @@ declare global {
     allow: (allowed: boolean) => void;
     /** Silences the nth device that is open, as a system's own switch does, or lets it be heard again. */
     hold: (index: number, held: boolean) => void;
-    /** Stops the sound as a system does that gives the device to a call; nothing resumes it until the time is over. */
-    rest: (millis: number) => Promise<void>;
+    /** Stops the sound as a system does that gives the device to a call, or gives it back; nothing else resumes it. */
+    rest: (resting: boolean) => Promise<void>;
     /** Breaks the line to the host. */
     hangUp: () => void;
     /** How often the line to the host was lost. */
@@ -77,12 +77,10 @@ window.AudioContext = class extends AudioContext {
     return resting ? new Promise(() => undefined) : super.resume();
   }
 };
-window.rest = async (millis) => {
-  resting = true;
-  await contexts.at(-1)?.suspend();
-  await new Promise((resolve) => setTimeout(resolve, millis));
-  resting = false;
-  await contexts.at(-1)?.resume();
+window.rest = async (rests) => {
+  resting = rests;
+  if (rests) await contexts.at(-1)?.suspend();
+  else await contexts.at(-1)?.resume();
 };
 
 window.acknowledged = 0;
