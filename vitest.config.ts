@@ -44,8 +44,6 @@ export default defineConfig({
           maxWorkers: 1,
           fileParallelism: false,
           retry: 1,
-          // A page in another process, on a machine that may be doing something else.
-          expect: { poll: { timeout: 20_000 } },
           sequence: { groupOrder: 1 },
         },
       },
