@@ -6,7 +6,7 @@ export function formatBytes(bytes: number): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
   const power = bytes < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(bytes) / 3));
   const value = bytes / 1000 ** power;
-  return new Intl.NumberFormat(locale.tag, {
+  return numberFormat({
     style: 'unit',
     unit: units[power] ?? 'byte',
     unitDisplay: power === 0 ? 'long' : 'short',
@@ -43,18 +43,18 @@ export function formatMillis(samples: number): string {
 }
 
 export function formatNumber(value: number, digits = 0): string {
-  return value.toLocaleString(locale.tag, { maximumFractionDigits: digits });
+  return numberFormat({ maximumFractionDigits: digits }).format(value);
 }
 
 /** −23.0: always with one decimal, so that a column of them stands still; with a minus as wide as a figure. */
 export function formatDecibels(db: number): string {
-  return db
-    .toLocaleString(locale.tag, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
+  return numberFormat({ minimumFractionDigits: 1, maximumFractionDigits: 1 })
+    .format(db)
     .replace('-', '\u2212');
 }
 
 export function formatPercent(fraction: number): string {
-  return fraction.toLocaleString(locale.tag, { style: 'percent' });
+  return numberFormat({ style: 'percent' }).format(fraction);
 }
 
 /** Thu 19 Nov 2026, in the zone the session was recorded in. */
@@ -74,14 +74,33 @@ export function formatTime(unixMicros: number, zone: string | null): string {
   return dateFormat(zone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(unixMicros / 1000);
 }
 
+/** Making one takes as long as writing dozens of numbers, so each that was made is kept. */
+const numberFormats = new Map<string, Intl.NumberFormat>();
+const dateFormats = new Map<string, Intl.DateTimeFormat>();
+
+function numberFormat(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  return kept(numberFormats, options, () => new Intl.NumberFormat(locale.tag, options));
+}
+
 function dateFormat(zone: string | null, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  if (zone === null || zone === 'local') return new Intl.DateTimeFormat(locale.tag, options);
-  try {
-    return new Intl.DateTimeFormat(locale.tag, { ...options, timeZone: zone });
-  } catch {
-    // A zone this machine's tables do not know: its own is better than no date.
-    return new Intl.DateTimeFormat(locale.tag, options);
-  }
+  const inZone = zone === null || zone === 'local' ? options : { ...options, timeZone: zone };
+  return kept(dateFormats, inZone, () => {
+    try {
+      return new Intl.DateTimeFormat(locale.tag, inZone);
+    } catch {
+      // A zone this machine's tables do not know: its own is better than no date.
+      return new Intl.DateTimeFormat(locale.tag, options);
+    }
+  });
+}
+
+function kept<F>(formats: Map<string, F>, options: object, make: () => F): F {
+  const key = `${locale.tag} ${JSON.stringify(options)}`;
+  const known = formats.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  formats.set(key, made);
+  return made;
 }
 
 /** "25 fps", "29.97 fps drop frame", of a rate's id. */

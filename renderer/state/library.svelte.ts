@@ -64,7 +64,8 @@ export class Library {
 
   readonly #api: Api;
   readonly #toasts: Toasts;
-  readonly #rows = new SvelteMap<number, SessionRow>();
+  /** By place in the list, with holes where nothing was looked at yet. */
+  #rows = $state.raw<readonly (SessionRow | undefined)[]>([]);
   readonly #known = new SvelteMap<string, SessionRow>();
   #pages = new SvelteSet<number>();
   #ids: Promise<readonly string[]> | null = null;
@@ -85,7 +86,7 @@ export class Library {
   }
 
   row(index: number): SessionRow | undefined {
-    return this.#rows.get(index);
+    return this.#rows[index];
   }
 
   /** A session that was in a list at some time. */
@@ -156,6 +157,8 @@ export class Library {
     // Before the first answer nothing is in view, and that is when the first page is wanted.
     this.#range = [first, Math.max(end, first + 1)];
     this.#load(false);
+    // Whoever scrolls is faster than an answer: the pages beside these are asked for ahead.
+    if (this.total !== null) this.#load(false, PAGE_ROWS);
   }
 
   /** Ids of everything found, in order. */
@@ -201,26 +204,29 @@ export class Library {
     return answer.trashed;
   }
 
-  #load(afresh: boolean): void {
-    const [first, end] = this.#range;
+  /** @param beside rows before and after those in view that are wanted as well */
+  #load(afresh: boolean, beside = 0): void {
+    const [first, end] = [Math.max(0, this.#range[0] - beside), this.#range[1] + beside];
     for (let page = Math.floor(first / PAGE_ROWS); page * PAGE_ROWS < end; page += 1) {
       if (!afresh && this.total !== null && page * PAGE_ROWS >= this.total) break;
       if (this.#pages.has(page)) continue;
       this.#pages.add(page);
-      void this.#page(page, this.#generation, afresh);
+      void this.#page(page, this.#generation);
     }
   }
 
-  async #page(page: number, generation: number, afresh: boolean): Promise<void> {
+  async #page(page: number, generation: number): Promise<void> {
     const offset = page * PAGE_ROWS;
     try {
       const { total, rows } = await this.#api.library.list({ ...this.query, offset, limit: PAGE_ROWS });
       if (generation !== this.#generation) return;
-      if (afresh) for (const index of [...this.#rows.keys()]) if (index >= total) this.#rows.delete(index);
+      // One change for the whole page: a table that is being scrolled hears of it once.
+      const all = this.#rows.slice(0, total);
       rows.forEach((row, index) => {
-        this.#rows.set(offset + index, row);
+        all[offset + index] = row;
         this.#known.set(row.sessionId, row);
       });
+      this.#rows = all;
       this.total = total;
       this.failure = null;
     } catch (error) {
@@ -255,9 +261,7 @@ export class Library {
   }
 
   #replace(sessionId: string, change: (row: SessionRow) => SessionRow): void {
-    for (const [index, row] of this.#rows) {
-      if (row.sessionId === sessionId) this.#rows.set(index, change(row));
-    }
+    this.#rows = this.#rows.map((row) => (row?.sessionId === sessionId ? change(row) : row));
     const known = this.#known.get(sessionId);
     if (known !== undefined) this.#known.set(sessionId, change(known));
   }
