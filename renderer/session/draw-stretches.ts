@@ -19,6 +19,8 @@ const GAP_LINES = 6;
 const DAMAGE_LINES = 4;
 const DAMAGE_LEAST = 4;
 const DAMAGE_CAP = 3;
+/** Pixels that a gap's words need at the least. */
+const LEAST_LABEL = 60;
 
 /** The first of some stretches, in order of time, that ends after the moment. */
 export function firstAfter(stretches: readonly Stretch[], samples: number): number {
@@ -67,15 +69,17 @@ export function drawGaps(
   palette: Palette,
   words: Words,
 ): void {
-  for (const { left, right, stretch } of boxesInView(gaps, view, 1)) {
-    context.fillStyle = palette.gapBg;
-    context.fillRect(left, lane.top, right - left, lane.height);
-    hatch(context, left, right, lane, GAP_LINES, 1, palette.hatch);
-    if (stretch === null) continue;
-    const text = words(stretch);
-    context.font = `500 11px ${palette.fontText}`;
-    const width = context.measureText(text).width + 16;
+  const boxes = [...boxesInView(gaps, view, 1)];
+  context.fillStyle = palette.gapBg;
+  for (const { left, right } of boxes) context.fillRect(left, lane.top, right - left, lane.height);
+  hatch(context, boxes, lane, GAP_LINES, 1, palette.hatch);
+  context.font = `500 11px ${palette.fontText}`;
+  for (const { left, right, stretch } of boxes) {
     const [from, to] = [Math.max(left, 0), Math.min(right, view.widthPixels)];
+    // Most are far too narrow for any words: to write and measure those takes longer than all the drawing.
+    if (stretch === null || to - from < LEAST_LABEL) continue;
+    const text = words(stretch);
+    const width = context.measureText(text).width + 16;
     if (width + 8 > to - from) continue;
     const x = (from + to) / 2;
     const y = lane.top + lane.height / 2;
@@ -100,7 +104,7 @@ export function drawDamage(
   for (const { left, right, stretch } of boxesInView(damaged, view, DAMAGE_LEAST)) {
     context.fillStyle = palette.damageBg;
     context.fillRect(left, lane.top, right - left, lane.height);
-    hatch(context, left, right, lane, -DAMAGE_LINES, 1.5, palette.damage);
+    hatch(context, [{ left, right }], lane, -DAMAGE_LINES, 1.5, palette.damage);
     context.fillStyle = palette.damage;
     context.fillRect(left, lane.top, 1, lane.height);
     context.fillRect(right - 1, lane.top, 1, lane.height);
@@ -122,28 +126,31 @@ export function drawDamage(
   }
 }
 
-/** Slanted lines every few pixels, leaning right for a positive distance and left for a negative one. */
+/**
+ * Slanted lines every few pixels, leaning right for a positive distance and left for a negative one. Each is cut to
+ * its box by hand, so that all of a lane are one path: to clip box by box takes most of a frame where there are hundreds.
+ */
 function hatch(
   context: CanvasRenderingContext2D,
-  left: number,
-  right: number,
+  boxes: readonly { readonly left: number; readonly right: number }[],
   { top, height }: LaneBox,
   distance: number,
   width: number,
   color: string,
 ): void {
   const step = Math.abs(distance) * Math.SQRT2;
-  context.save();
+  const [foot, down] = distance > 0 ? [top + height, -1] : [top, 1];
   context.beginPath();
-  context.rect(left, top, right - left, height);
-  context.clip();
-  context.beginPath();
-  for (let x = left - height; x < right + height; x += step) {
-    context.moveTo(x, distance > 0 ? top + height : top);
-    context.lineTo(x + height, distance > 0 ? top : top + height);
+  for (const { left, right } of boxes) {
+    for (let x = left - height; x < right; x += step) {
+      const from = Math.max(x, left);
+      const to = Math.min(x + height, right);
+      if (from >= to) continue;
+      context.moveTo(from, foot + down * (from - x));
+      context.lineTo(to, foot + down * (to - x));
+    }
   }
   context.strokeStyle = color;
   context.lineWidth = width;
   context.stroke();
-  context.restore();
 }
