@@ -1,12 +1,15 @@
 import type { Api } from '../../shared/ipc/contract.ts';
 import type { Preset, Settings as Values, SettingsChange } from '../host/api-types.ts';
 import { t } from '../messages/locale.svelte.ts';
+import { presetInWords } from '../messages/service-words.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
 /** What the person chose, as the program keeps it. */
 export class Settings {
   values = $state.raw<Values | null>(null);
-  presets = $state.raw<readonly Preset[]>([]);
+  #presets = $state.raw<readonly Preset[]>([]);
+  /** In the window's words. */
+  readonly presets: readonly Preset[] = $derived(this.#presets.map(presetInWords));
   /** The preset that an export without questions takes. */
   readonly preset = $derived(
     this.presets.find(({ presetId }) => presetId === this.values?.export.presetId) ?? this.presets[0],
@@ -22,7 +25,7 @@ export class Settings {
   start(): () => void {
     return this.#api.watch('settings.current', ({ value }) => {
       this.values = value.settings;
-      this.presets = value.presets;
+      this.#presets = value.presets;
     });
   }
 
@@ -52,7 +55,7 @@ export class Settings {
     const saved = await this.#toasts.attempt(this.#api.settings.savePreset({ presetId, title, choices }));
     if (saved === undefined) {
       // The fields show what is kept.
-      this.presets = this.presets.map((preset) => ({ ...preset }));
+      this.#presets = this.#presets.map((preset) => ({ ...preset }));
     } else if (before === undefined) {
       this.#toasts.sayUndoable(t('presets.added', { preset: title }), () =>
         this.#api.settings.removePreset({ presetId: saved.presetId }),

@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/model/errors.ts';
+import { troubleWords } from '../messages/service-words.ts';
 import { t } from '../messages/locale.svelte.ts';
 
 export interface Toast {
@@ -52,14 +53,12 @@ export class Toasts {
 
   /** Tells of anything thrown, in the words that errors of ours carry. */
   trouble(error: unknown): void {
-    const known = error instanceof AppError;
-    if (known && error.code === 'cancelled') return;
-    this.#add({
-      kind: 'trouble',
-      message: known ? error.message : t('common.unexpected'),
-      next: known ? (error.next ?? null) : t('common.unexpectedNext'),
-      action: null,
-    });
+    if (error instanceof AppError && error.code === 'cancelled') return;
+    const words =
+      error instanceof AppError
+        ? troubleWords(error)
+        : { message: t('common.unexpected'), next: t('common.unexpectedNext') };
+    this.#add({ kind: 'trouble', message: words.message, next: words.next || null, action: null });
   }
 
   /** The answer, or undefined after having told of the trouble. */

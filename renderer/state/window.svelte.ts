@@ -4,6 +4,7 @@ import type { Api } from '../../shared/ipc/contract.ts';
 import type { CaptureLink } from '../capture/capture-link.ts';
 import type { AppInfo, ExportStarted, Recording, SessionRow } from '../host/api-types.ts';
 import { t } from '../messages/locale.svelte.ts';
+import { batchPreset } from '../messages/service-words.ts';
 import type { AudioPort } from '../session/playback/audio-port.ts';
 import type { FetchMedia } from '../session/peak-store.ts';
 import { Adding } from './adding.svelte.ts';
@@ -160,7 +161,8 @@ export class WindowState {
     const wish = { title: t('sheet.chooseDestination'), kind: 'destination' } as const;
     const [outFolder] = await this.folders.pick(wish, startFolder);
     if (outFolder === undefined) return;
-    const preset = this.settings.presets.find(({ title }) => title === presetTitle);
+    const title = presetTitle === null ? null : batchPreset(presetTitle);
+    const preset = this.settings.presets.find((other) => other.title === title);
     await this.sheet.show(await this.rows(sessionIds), preset?.presetId ?? null);
     this.sheet.setOutFolder(outFolder);
   }

@@ -19,9 +19,12 @@ export interface PresetChoices {
   readonly existing: 'number';
 }
 
+/** The presets that come with the program; the window has their words in every language. */
+export type PresetId = 'final-cut' | 'resolve' | 'premiere' | 'reaper' | 'audacity' | 'podcast' | 'archive';
+
 /** A named set of export choices for one editor, with the honest line about what it is known to read. */
 export interface Preset {
-  readonly id: string;
+  readonly id: PresetId;
   readonly title: string;
   /** One line for a person: what this editor is known to do with the files. */
   readonly note: string;

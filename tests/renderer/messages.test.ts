@@ -6,9 +6,23 @@ import {
   formatRate,
   initials,
 } from '../../renderer/messages/format.ts';
+import { offers } from '../../electron/services/export-queue/offers.ts';
+import {
+  batchPreset,
+  batchTitle,
+  presetInWords,
+  troubleWords,
+} from '../../renderer/messages/service-words.ts';
+import type { Preset } from '../../renderer/host/api-types.ts';
+import { AppError } from '../../shared/model/errors.ts';
+import { MEDIA_FORMATS } from '../../shared/model/media-formats.ts';
+import { PRESETS } from '../../shared/model/presets.ts';
+import { PROJECT_FORMATS } from '../../shared/model/project-formats.ts';
 import de from '../../renderer/messages/de.json' with { type: 'json' };
 import en from '../../renderer/messages/en.json' with { type: 'json' };
 import { locale, t } from '../../renderer/messages/locale.svelte.ts';
+
+const CHOICES = {} as Preset['choices'];
 
 /** A text, or variants of which one is chosen by an input. */
 type Message = string | readonly { readonly match: Readonly<Record<string, string>> }[];
@@ -30,6 +44,53 @@ describe('the German message file', () => {
       expect(text.trim()).not.toBe('');
     }
   });
+});
+
+/** What the program itself says in English, in the terminal too, by the key of its message. */
+const SAID: readonly (readonly [key: string, text: string])[] = [
+  ...MEDIA_FORMATS.flatMap(({ format, title, note }) => worded(`format.${format}`, title, note)),
+  ...PROJECT_FORMATS.flatMap(({ project, title, note }) => worded(`project.${project}`, title, note)),
+  ...PRESETS.flatMap(({ id, title, note }) => worded(`preset.${id}`, title, note)),
+  ...offers([]).tokens.map(({ token, title }) => [`token.${token}`, title] as const),
+];
+
+function worded(key: string, title: string, note: string): readonly (readonly [string, string])[] {
+  return [
+    [`${key}.title`, title],
+    [`${key}.note`, note],
+  ];
+}
+
+describe('formats, project files, presets and words of names', () => {
+  test.each(SAID)('%s is in both languages, in English as the program says it', (key, text) => {
+    expect((en as Record<string, Message>)[key]).toBe(text);
+    expect((de as Record<string, Message>)[key]).toEqual(expect.any(String));
+  });
+
+  test('presets that come with the program have German words, own ones their own', () => {
+    locale.use('de', 'en-GB');
+    const preset = { presetId: 'archive', title: 'Archive', note: 'ffmpeg', builtIn: true, choices: CHOICES };
+    expect(presetInWords(preset)).toMatchObject({ presetId: 'archive', title: 'Archiv' });
+    expect(presetInWords({ ...preset, builtIn: false })).toMatchObject({ title: 'Archive' });
+    expect([batchPreset('Archive'), batchPreset('Mine')]).toEqual(['Archiv', 'Mine']);
+    expect([batchTitle('12 sessions'), batchTitle('Ep. 12')]).toEqual(['12 Sitzungen', 'Ep. 12']);
+  });
+
+  test('trouble is said in the language of the window, what the program wrote after it', () => {
+    const error = new AppError('no-space', 'The disk of /media is full.', { next: 'Free some space.' });
+    locale.use('en', 'en-GB');
+    expect(troubleWords(error)).toEqual({ message: error.message, next: error.next });
+    locale.use('de', 'en-GB');
+    expect(troubleWords(error)).toEqual({
+      message: 'Auf dem Datenträger ist nicht genug Platz.',
+      next: 'The disk of /media is full. Free some space.',
+    });
+  });
+});
+
+test('the German file says du', () => {
+  const text = Object.values<Message>(de).flatMap(forms).join('\n');
+  expect(text.match(/.*\b(?:[a-zäöü]+en Sie|Ihre?[mnrs]?)\b.*/gu)).toBeNull();
 });
 
 test('numbers are written and counted as the language does', () => {
