@@ -1,5 +1,6 @@
 import { createContext } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
+import { innerHeight } from 'svelte/reactivity/window';
 import type { Api } from '../../shared/ipc/contract.ts';
 import type { CaptureLink } from '../capture/capture-link.ts';
 import type { AppInfo, ExportStarted, Recording, SessionRow } from '../host/api-types.ts';
@@ -34,6 +35,9 @@ export interface Page {
   readonly audio: AudioPort;
 }
 
+/** Height of a window, at 100 % text size, below which everything counts. */
+const CRAMPED_PIXELS = 480;
+
 /** All that the window knows; one for its life, shared through the context. */
 export class WindowState {
   readonly api: Api;
@@ -57,6 +61,10 @@ export class WindowState {
   dialog = $state<'shortcuts' | 'report' | null>(null);
   /** Grows when the search field of the place is to have the focus. */
   findSerial = $state(0);
+  /** Text size over 100 %. */
+  readonly textScale = $derived.by(() => (this.settings.values?.appearance.textSize ?? 100) / 100);
+  /** So few lines of text fit that heads and bars fold up for the sake of what they are about. */
+  readonly cramped = $derived((innerHeight.current ?? 800) / this.textScale < CRAMPED_PIXELS);
   #queuedToast: number | null = null;
 
   constructor(api: Api, info: AppInfo, page: Page) {

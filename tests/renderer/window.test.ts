@@ -135,7 +135,20 @@ describe('the window in Chromium', needs('chromium'), () => {
       await open(query);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(wide, query).toBeLessThanOrEqual(0);
+      expect(await page.evaluate(outside), query).toEqual([]);
     }
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+
+  test('large text leaves room for five sessions', async () => {
+    await page.setViewportSize({ width: 960, height: 640 });
+    for (const name of ['large-text', 'large-text-german']) {
+      await open(GALLERY[name] ?? '');
+      await expect.poll(() => wholeRows(page), { message: name }).toBeGreaterThanOrEqual(5);
+    }
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await page.getByRole('menuitemcheckbox', { name: /^Exportiert/ }).click();
+    await expect.poll(() => page.getByRole('row').count()).toBe(10);
     await page.setViewportSize({ width: 1280, height: 800 });
   });
 
@@ -143,3 +156,26 @@ describe('the window in Chromium', needs('chromium'), () => {
     expect(faults).toEqual([]);
   });
 });
+
+/** Rows of the table that are seen from top to foot. */
+function wholeRows(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const { top, bottom } = document.querySelector('[role=grid]')?.getBoundingClientRect() ?? new DOMRect();
+    const head = document.querySelector('[role=columnheader]')?.parentElement?.clientHeight ?? 0;
+    return [...document.querySelectorAll('[role=rowgroup] > [role=row]')].filter((row) => {
+      const box = row.getBoundingClientRect();
+      return box.top >= top + head - 1 && box.bottom <= bottom + 1;
+    }).length;
+  });
+}
+
+/** What can be pressed or filled in and does not lie within the width of the window; runs in the page. */
+function outside(): string[] {
+  return [...document.querySelectorAll<HTMLElement>('button, input, select, textarea, a')]
+    .filter((node) => node.checkVisibility({ visibilityProperty: true }))
+    .filter((node) => {
+      const { left, right, width } = node.getBoundingClientRect();
+      return width > 1 && (left < -1 || right > innerWidth + 1);
+    })
+    .map((node) => node.outerHTML.slice(0, 120));
+}

@@ -50,6 +50,13 @@ export const GALLERY: Readonly<Record<string, string>> = {
   report: 'place=report',
   german: 'place=library&select=2&language=de',
   'large-text': 'place=library&select=2&size=200',
+  'large-text-german': 'place=library&select=2&size=200&language=de',
+  'large-session': 'place=session&at=1029&zoom=23&size=200',
+  'large-sheet': 'place=sheet&select=2&size=200',
+  'large-exports': 'place=exports&size=200',
+  'large-record': 'place=record&recording=before&size=200',
+  'large-recording': 'place=record&recording=during&size=200',
+  'large-settings': 'place=settings&page=presets&size=200',
 };
 
 /** Builds the gallery as the window is built, its policy included, and serves it on this machine. */
