@@ -129,6 +129,16 @@ export class BatchQueries {
     );
   }
 
+  /** Finished batches with this text in an item's document, the oldest first. */
+  finishedWith(text: string): readonly BatchDocuments[] {
+    return this.#read(
+      `SELECT batch_id, document FROM batches WHERE finished_unix_micros IS NOT NULL AND EXISTS
+         (SELECT 1 FROM batch_items i WHERE i.batch_id = batches.batch_id AND instr(i.document, ?) > 0)
+       ORDER BY created_unix_micros, batch_id`,
+      [text],
+    );
+  }
+
   /** Finished batches, the latest first. */
   history({ search, sessionId, offset, limit }: HistorySearch): {
     total: number;

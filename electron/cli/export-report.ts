@@ -90,6 +90,7 @@ export function problems(results: readonly FileResult[]): readonly string[] {
     const { outcome } = result;
     if (outcome.status === 'skipped') lines.push(`${player}: skipped. ${outcome.reason}`);
     else lines.push(...placementNotes(outcome.report).map((text) => `${player}: ${text}.`));
+    if (outcome.status === 'done') lines.push(...unsyncedLines(player, outcome.unsynced));
     const damage = outcome.findings.filter(isDamage);
     const places = outcome.status === 'done' ? outcome.report.damage.count : damage.length;
     if (places > 0) {
@@ -104,6 +105,14 @@ export function problems(results: readonly FileResult[]): readonly string[] {
   return [...lines, ...others];
 }
 
+/** That a file's name is not durable, where its folder could not be synced. */
+function unsyncedLines(what: string, reason: string | undefined): readonly string[] {
+  if (reason === undefined) return [];
+  return [
+    `${what}: the file is complete and checked, but its name may not survive a power cut: its folder could not be synced (${reason}). Check the disk.`,
+  ];
+}
+
 /** What a person should know of the project files: failures with the next step, skips, who is not in them. */
 export function projectProblems(results: readonly ProjectResult[]): readonly string[] {
   return results.flatMap((result) => {
@@ -115,7 +124,8 @@ export function projectProblems(results: readonly ProjectResult[]): readonly str
     }
     const { outcome } = result;
     if (outcome.status === 'skipped') return [`${fileName}: skipped. ${outcome.reason}`];
-    return outcome.missing.length === 0 ? [] : [`${fileName}: ${missingLine(outcome.missing)}`];
+    const missing = outcome.missing.length === 0 ? [] : [`${fileName}: ${missingLine(outcome.missing)}`];
+    return [...missing, ...unsyncedLines(fileName, outcome.unsynced)];
   });
 }
 

@@ -16,6 +16,7 @@ if (import.meta.filename.endsWith('.js')) {
   process.getBuiltinModule('node:module').enableCompileCache(`${import.meta.dirname}/.compiled`);
 }
 
+await import('../io/thread-pool.ts');
 const { main } = await import('./main.ts');
 await main(process.argv.slice(2));
 

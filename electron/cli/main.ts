@@ -5,6 +5,7 @@ import { MEDIA_FORMATS, MIX_KBPS } from '../../shared/model/media-formats.ts';
 import { PRESETS } from '../../shared/model/presets.ts';
 import { PROJECT_FORMATS } from '../../shared/model/project-formats.ts';
 import { APP_VERSION } from '../io/app-version.ts';
+import { endBySignal, endHeldProcess } from '../io/process-end.ts';
 import type { CommandContext, RunCommand } from './context.ts';
 import { EXIT, type ExitCode, exitCodeFor } from './exit-code.ts';
 import { Terminal } from './terminal.ts';
@@ -33,6 +34,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     process.exitCode = report(error, terminal);
   }
+  endHeldProcess();
 }
 
 function report(error: unknown, terminal: Terminal): ExitCode {
@@ -53,8 +55,8 @@ function plain(message: string): string {
 
 /** The first Ctrl-C cancels and cleans up; a second one ends the process at once. */
 function listenForInterrupt(cancel: AbortController, terminal: Terminal): void {
-  const onSignal = (): void => {
-    if (cancel.signal.aborted) process.exit(EXIT.interrupted);
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (cancel.signal.aborted) endBySignal(signal);
     terminal.note('Stopping; press Ctrl-C again to quit at once.');
     cancel.abort(stopped());
   };

@@ -1,5 +1,5 @@
 import { access, type FileHandle, open, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { AppError } from '../../shared/model/errors.ts';
 import type { ByteSource } from '../media/byte-source.ts';
 import { writeAt } from './direct-io.ts';
@@ -51,6 +51,8 @@ export interface OutputCalls extends NamingCalls {
   readonly create: (path: string) => Promise<FileHandle>;
   /** Writes all of the bytes, on this thread. */
   readonly write: (fd: number, bytes: Uint8Array, positionBytes: number) => void;
+  /** The same on another thread, for who must not wait for the disk. */
+  readonly writeAside: (handle: FileHandle, bytes: Uint8Array, positionBytes: number) => Promise<void>;
   readonly datasync: (handle: FileHandle) => Promise<void>;
   readonly sync: (handle: FileHandle) => Promise<void>;
 }
@@ -59,9 +61,24 @@ export const DISK_CALLS: OutputCalls = {
   ...SYSTEM_CALLS,
   create: (path) => open(path, 'wx+'),
   write: writeAt,
+  writeAside: async (handle, bytes, positionBytes) => {
+    for (let done = 0; done < bytes.length;) {
+      done += (await handle.write(bytes, done, bytes.length - done, positionBytes + done)).bytesWritten;
+    }
+  },
   datasync: (handle) => handle.datasync(),
   sync: (handle) => handle.sync(),
 };
+
+/** A file that has its final name. */
+export interface CommittedFile {
+  readonly path: string;
+  /**
+   * Why its folder could not be synced, null where it was. The file is complete and its bytes are durable; its name may
+   * be lost by a power cut.
+   */
+  readonly unsynced: string | null;
+}
 
 /** As soon as so much is written the disk begins with it, so that the sync at the end finds little left to do. */
 const WRITE_BEHIND_BYTES = 16 << 20;
@@ -87,8 +104,16 @@ export class OutputFile {
     this.#calls = calls;
   }
 
-  /** Creates the .part file; one that is already there belongs to somebody else and is left alone. */
-  static async create(folder: string, name: string, calls = DISK_CALLS): Promise<OutputFile> {
+  /**
+   * Creates the .part file; one that is already there belongs to somebody else and is left alone.
+   * @param options.owner stands in the part file's name, where who finds it later is to know whose it is.
+   */
+  static async create(
+    folder: string,
+    fileName: string,
+    { calls = DISK_CALLS, owner }: { readonly calls?: OutputCalls; readonly owner?: string | undefined } = {},
+  ): Promise<OutputFile> {
+    const name = owner === undefined ? fileName : `${fileName}.${owner}`;
     for (let attempt = 1; ; attempt++) {
       const partPath = join(folder, attempt === 1 ? `${name}.part` : `${name}.${attempt}.part`);
       try {
@@ -111,6 +136,15 @@ export class OutputFile {
     if (this.#unsyncedBytes >= WRITE_BEHIND_BYTES) this.#writeBehind();
   }
 
+  /** The same on another thread: the caller's goes on meanwhile, however long the disk takes. */
+  async writeAside(bytes: Uint8Array, position: number): Promise<void> {
+    try {
+      await this.#calls.writeAside(this.#handle, bytes, position);
+    } catch (error) {
+      throw writeError(error, this.partPath);
+    }
+  }
+
   /** What was written so far, as the operating system gives it back; from its memory mostly, not from the disk. */
   source(sizeBytes: number): ByteSource {
     return fileSource(this.#handle, sizeBytes, this.partPath);
@@ -129,17 +163,16 @@ export class OutputFile {
    * Gives the synced file its final name and syncs the folder. With `number` a name that was taken meanwhile is
    * never replaced: the next free one is used.
    * @param names candidate names in order of preference; `overwrite` uses the first.
-   * @returns the full path of the finished file.
+   * @returns the full path of the finished file, which is there whatever becomes of the folder's sync.
    */
-  async commit(names: Iterable<string>, existing: Existing): Promise<string> {
+  async commit(names: Iterable<string>, existing: Existing): Promise<CommittedFile> {
     await this.#close();
     for (const name of names) {
       const path = join(this.folder, name);
       const obstacle = await this.#rename(path, existing);
       if (obstacle === undefined) {
         this.#named = true;
-        await this.#syncName(path);
-        return path;
+        return { path, unsynced: await this.#syncName() };
       }
       if (existing === 'number') continue;
       throw new AppError('exists', `Cannot write ${path}: ${obstacle} is there already.`, {
@@ -172,16 +205,13 @@ export class OutputFile {
     }
   }
 
-  async #syncName(path: string): Promise<void> {
+  /** @returns why the folder could not be synced; null where it was. */
+  async #syncName(): Promise<string | null> {
     try {
       await this.#calls.syncFolder(this.folder);
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new AppError(
-        'unwritable',
-        `${path} is there and complete, but may not survive a power cut: its folder could not be synced (${reason}).`,
-        { next: 'Check the disk, then copy the file to another one.', cause },
-      );
+      return null;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
     }
   }
 
@@ -208,7 +238,19 @@ export class OutputFile {
   }
 }
 
-/** Removes a .part file, its writer being gone; never throws, so that it can stand where an error is told. */
-export async function removePart(partPath: string): Promise<void> {
-  await unlink(partPath).catch(() => undefined);
+/**
+ * Removes a .part file, its writer being gone; never throws, so that it can stand where an error is told.
+ * @returns whether it is surely gone: its folder may be on a disk that was taken away and comes back.
+ */
+export async function removePart(partPath: string): Promise<boolean> {
+  try {
+    await unlink(partPath);
+    return true;
+  } catch (error) {
+    if (!isFsError(error) || error.code !== 'ENOENT') return false;
+  }
+  return access(dirname(partPath)).then(
+    () => true,
+    () => false,
+  );
 }

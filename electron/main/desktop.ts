@@ -5,6 +5,7 @@ import { contract } from '../../shared/ipc/contract.ts';
 import { serve } from '../../shared/ipc/serve.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import { faultLog } from '../io/fault-log.ts';
+import { endHeldProcess } from '../io/process-end.ts';
 import { followCore, notify } from './attention.ts';
 import { CaptureWindow } from './capture-window.ts';
 import type { Command } from './commands.ts';
@@ -157,6 +158,7 @@ async function run(
     stopListening();
     capture.close();
   });
+  app.on('quit', endHeldProcess);
   // The hidden window counts as one, so the end of the visible one has to be looked at, not that of all.
   app.on('window-all-closed', () => undefined);
   powerMonitor.on('shutdown', () => void leave.start('system').catch(failed));

@@ -1,3 +1,4 @@
+import '../io/thread-pool.ts';
 import { join } from 'node:path';
 import { app } from 'electron';
 import { monotonicMicros } from '../io/clock.ts';

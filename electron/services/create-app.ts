@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Contract } from '../../shared/ipc/contract.ts';
 import type { Implementations } from '../../shared/ipc/declare.ts';
@@ -91,7 +90,7 @@ export async function createApp(options: AppOptions): Promise<HostedApp> {
       onSession: refresh,
     }),
   );
-  const queue = await ExportQueue.open({
+  const queue = ExportQueue.open({
     store: library.batches,
     begun: new BegunBatches(join(userDataFolder, 'begun-exports')),
     onHeld: (held) => {
@@ -104,7 +103,6 @@ export async function createApp(options: AppOptions): Promise<HostedApp> {
     writeProject,
     jobs: workers.jobs,
     removePart,
-    exists: existsSync,
     clock: { wallUnixMicros, monotonicMicros, after },
     onExported: refresh,
     onUnkept: (error) => {

@@ -13,8 +13,8 @@ export function appWorkers(folder?: URL) {
   const peaks = new PeaksPool(folder && new URL('peaks.worker.js', folder));
   return {
     jobs,
-    runItem: ((item, { signal, onProgress, onPart }) =>
-      exports.run(item, signal, onProgress, onPart)) satisfies RunQueued,
+    runItem: ((item, { signal, onProgress, onPart, ...aside }) =>
+      exports.run(item, signal, onProgress, onPart, aside)) satisfies RunQueued,
     runPeaks: peaks.run.bind(peaks),
     close: async () => {
       await Promise.all([exports.close(), peaks.close()]);

@@ -1,6 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../shared/model/errors.ts';
+import { DiskWatch } from '../io/disk-watch.ts';
 import { removePart } from '../io/output-file.ts';
+import { holdsProcess } from '../io/process-end.ts';
 import { revived } from './carried-error.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 
@@ -11,6 +13,16 @@ export interface ThreadKind<Item> {
   readonly nameFor: (item: Item) => string;
   /** What to do when a thread has died. */
   readonly next: string;
+}
+
+/** What else a run may have to do with its disk. */
+export interface RunAside {
+  /** Stands in the name of the part file. */
+  readonly owner?: string;
+  /** Counts calls to the disk that is written to. */
+  readonly watch?: DiskWatch;
+  /** Aborted when nobody waits for the item any more, which does not end: its thread is replaced. */
+  readonly givenUp?: AbortSignal;
 }
 
 /** The item a thread is at. */
@@ -58,6 +70,7 @@ export class JobThread<Item, Outcome, Progress extends readonly unknown[]> {
     signal: AbortSignal,
     onProgress: (...progress: Progress) => void,
     onPart?: (partPath: string) => void,
+    { owner, watch = new DiskWatch() }: RunAside = {},
   ): Promise<Outcome> {
     signal.throwIfAborted();
     const cancel = (): void => {
@@ -67,7 +80,7 @@ export class JobThread<Item, Outcome, Progress extends readonly unknown[]> {
     try {
       return await new Promise<Outcome>((resolve, reject) => {
         this.#job = { item, onProgress, onPart, resolve, reject };
-        this.#post({ kind: 'run', item });
+        this.#post({ kind: 'run', item, owner, counts: watch.counts });
       });
     } finally {
       this.#job = undefined;
@@ -75,7 +88,16 @@ export class JobThread<Item, Outcome, Progress extends readonly unknown[]> {
     }
   }
 
-  /** Ends the idle thread. */
+  /**
+   * Lets a thread go that does not answer: as long as it waits in a call of the system, nothing can end it but the end
+   * of the process.
+   */
+  abandon(): void {
+    this.#worker.unref();
+    void this.ended.finally(holdsProcess());
+  }
+
+  /** Ends the thread, whose item is over. */
   async close(): Promise<void> {
     this.#post({ kind: 'close' });
     await this.ended;

@@ -2,7 +2,15 @@ import type { CarriedError } from './carried-error.ts';
 
 /** What is sent to a worker; one `run` at a time. */
 export type ToWorker<Item> =
-  { readonly kind: 'run'; readonly item: Item } | { readonly kind: 'cancel' } | { readonly kind: 'close' };
+  | {
+      readonly kind: 'run';
+      readonly item: Item;
+      readonly owner: string | undefined;
+      /** Of a DiskWatch. */
+      readonly counts: Int32Array<SharedArrayBuffer>;
+    }
+  | { readonly kind: 'cancel' }
+  | { readonly kind: 'close' };
 
 /**
  * What a worker sends back; exactly one `done` or `failed` for each `run`. `part` names the file it has begun, which

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { AppError } from '../../shared/model/errors.ts';
+import { DiskWatch } from '../io/disk-watch.ts';
 import { carried } from './carried-error.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 
@@ -8,6 +9,10 @@ interface JobPorts<Progress extends readonly unknown[]> {
   readonly signal: AbortSignal;
   readonly onPart: (partPath: string) => void;
   readonly onProgress: (...progress: Progress) => void;
+  /** Stands in the name of the part file. */
+  readonly owner?: string;
+  /** Counts calls to the disk that is written to. */
+  readonly watch: DiskWatch;
 }
 
 /** What a thread does with an item. */
@@ -27,11 +32,13 @@ export function serveJobs<Item, Outcome, Progress extends readonly unknown[]>(
   };
   let running: AbortController | undefined;
 
-  const run = async (item: Item): Promise<void> => {
+  const run = async ({ item, owner, counts }: Extract<ToWorker<Item>, { kind: 'run' }>): Promise<void> => {
     running = new AbortController();
     try {
       const outcome = await work(item, {
         signal: running.signal,
+        watch: new DiskWatch(counts),
+        ...(owner !== undefined && { owner }),
         onPart: (partPath) => {
           send({ kind: 'part', partPath });
         },
@@ -50,7 +57,7 @@ export function serveJobs<Item, Outcome, Progress extends readonly unknown[]>(
   port.on('message', (message: ToWorker<Item>) => {
     switch (message.kind) {
       case 'run':
-        void run(message.item);
+        void run(message);
         break;
       case 'cancel':
         running?.abort(new AppError('cancelled', 'Cancelled.'));

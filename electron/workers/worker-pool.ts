@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/model/errors.ts';
-import { JobThread, type ThreadKind } from './job-thread.ts';
+import { JobThread, type RunAside, type ThreadKind } from './job-thread.ts';
 
 /**
  * Runs items on worker threads, at most `size` at a time, which start when they are needed; a thread that ends without
@@ -25,20 +25,25 @@ export class WorkerPool<Item, Outcome, Progress extends readonly unknown[]> {
     signal: AbortSignal,
     onProgress: (...progress: Progress) => void,
     onPart?: (partPath: string) => void,
+    aside: RunAside = {},
   ): Promise<Outcome> {
     const either = AbortSignal.any([signal, this.#closing.signal]);
-    const running = this.#runOnFree(item, either, onProgress, onPart);
+    const running = this.#runOnFree(item, either, onProgress, onPart, aside);
     this.#running.add(running);
+    const leave = (): void => {
+      this.#running.delete(running);
+    };
+    aside.givenUp?.addEventListener('abort', leave, { once: true });
     try {
       return await running;
     } finally {
-      this.#running.delete(running);
+      leave();
     }
   }
 
   /**
    * Cancels what runs or waits, lets it end, then ends all threads. Cancelled items have removed their part files;
-   * one that was finished already is told as such.
+   * one that was finished already is told as such. What was given up is not waited for.
    */
   async close(): Promise<void> {
     this.#closing.abort(new AppError('cancelled', 'Cancelled.'));
@@ -51,14 +56,23 @@ export class WorkerPool<Item, Outcome, Progress extends readonly unknown[]> {
     signal: AbortSignal,
     onProgress: (...progress: Progress) => void,
     onPart: ((partPath: string) => void) | undefined,
+    aside: RunAside,
   ): Promise<Outcome> {
     let thread: JobThread<Item, Outcome, Progress> | undefined;
+    const replace = (): void => {
+      if (thread === undefined || !this.#all.delete(thread)) return;
+      thread.abandon();
+      this.#waiting.shift()?.();
+    };
+    aside.givenUp?.addEventListener('abort', replace, { once: true });
     try {
       thread = await this.#take(signal);
-      return await thread.run(item, signal, onProgress, onPart);
+      return await thread.run(item, signal, onProgress, onPart, aside);
     } finally {
-      // One that has ended is gone from the set.
+      aside.givenUp?.removeEventListener('abort', replace);
+      // One that has ended or was replaced is gone from the set.
       if (thread !== undefined && this.#all.has(thread)) this.#idle.push(thread);
+      else void thread?.close();
       // Also without a thread: who was woken for one and is cancelled leaves it to the next.
       this.#waiting.shift()?.();
     }

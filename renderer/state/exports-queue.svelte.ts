@@ -124,8 +124,8 @@ export class ExportsQueue {
     return this.#toasts.attempt(this.#api.exports.retry({ batchId }));
   }
 
-  retryItem(itemId: string): Promise<unknown> {
-    return this.#toasts.attempt(this.#api.exports.retry({ itemIds: [itemId] }));
+  retryItem(batchId: string, itemId: string): Promise<unknown> {
+    return this.#toasts.attempt(this.#api.exports.retry({ batchId, itemIds: [itemId] }));
   }
 
   #sum(pick: (counts: ExportBatch['counts']) => number): number {

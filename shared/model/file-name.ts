@@ -43,7 +43,7 @@ const FILTERS: readonly { readonly pattern: RegExp; apply(text: string, filter: 
 
 export const DEFAULT_NAME_TEMPLATE = '{index}_{player}_{timecode}';
 
-/** Bytes of UTF-8 that are left for a stem when 255 must also hold an extension, " (999)" and ".999.part". */
+/** Bytes of UTF-8 that are left for a stem when 255 must also hold an extension, " (999)" and ".12345678.999.part". */
 const MAX_STEM_BYTES = 220;
 
 /** Names Windows keeps for devices, whatever their extension (Microsoft, "Naming Files, Paths, and Namespaces"). */

@@ -1,6 +1,7 @@
 // Exports one player in a process that has loaded the built program's export worker and done nothing else with it.
 // Prints what the export took as JSON: from asking for it to the moment its last buffer is handed to the kernel.
 // Syncing and renaming come after that.
+import { DiskWatch } from '../../electron/io/disk-watch.ts';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
@@ -34,4 +35,4 @@ worker.on('message', (message: FromWorker<ExportOutcome, Parameters<OnProgress>>
 worker.once('exit', () => {
   console.log(JSON.stringify(taken));
 });
-post({ kind: 'run', item });
+post({ kind: 'run', item, owner: undefined, counts: new DiskWatch().counts });

@@ -106,7 +106,8 @@ describe('an export that is stopped', () => {
       child.stderr?.once('data', () => child.kill('SIGINT'));
     });
     const run = await tailslate(['export', session, '--out', out, '--jobs', '3'], { onStart: stop });
-    expect(run.code).toBe(130);
+    // By the signal itself, whatever its threads are at; a shell makes 130 of it.
+    expect(run.code).toBeNull();
     expect(pathsBelow(out).filter((path) => !/\.m4a(\.part)?$/u.test(path))).toEqual([]);
   });
 

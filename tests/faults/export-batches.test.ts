@@ -67,7 +67,7 @@ test.each(['number', 'skip'] as const)(
     const choices = { existing, nameTemplate: 'same', formats: ['m4a', 'bwf'] as const };
     // Both planned before either has written.
     const plans = [await planOf(['closed'], out, choices), await planOf(['closed'], out, choices)];
-    const bench = await exportBench(4);
+    const bench = exportBench(4);
     for (const [at, plan] of plans.entries()) bench.queue.add(batchOf(`batch ${at}`, out, [plan]));
     await bench.settled();
     const views = plans.flatMap((_plan, at) =>
@@ -94,7 +94,7 @@ test.each(EVERY_MEDIA)('a player without packets does not disturb %s', async (_n
   // A mix-down is nothing that a project file could name.
   const isMix = changes.formats?.[0]?.startsWith('mix') === true;
   expect(plan.problems).toHaveLength(isMix ? 1 : 0);
-  const bench = await exportBench(1);
+  const bench = exportBench(1);
   bench.queue.add(batchOf('batch', out, [{ ...plan, problems: [] }]));
   const views = [...(await bench.settled()).values()];
   expect(views.filter(({ state }) => state === 'done')).toHaveLength(isMix ? 1 : 3);
@@ -114,7 +114,7 @@ test.each(EVERY_MEDIA)('a player without packets does not disturb %s', async (_n
 test('sessions of several sample rates and packet lengths share a batch, and batches of several frame rates a folder', async () => {
   const out = newOut();
   const formats = ['m4a', 'bwf', 'mov', 'ogg', 'mix'] as const;
-  const bench = await exportBench(2);
+  const bench = exportBench(2);
   for (const rate of ['25', '29.97df', '23.976'] as const) {
     const plan = await planOf(['closed', 'other'], out, {
       formats,
@@ -151,7 +151,7 @@ test.each(EVERY_MEDIA)(
     const log = fingerprint(recorded);
     const plan = await planExport([{ folder: recorded, players: [] }], exportChoices(out, changes), signal);
     const batch = batchOf('batch', out, [plan]);
-    const bench = await exportBench(1);
+    const bench = exportBench(1);
     bench.queue.add({ ...batch, items: batch.items.map((item) => ({ ...item, live: true })) });
     for (const view of (await bench.settled()).values()) {
       expect(view).toMatchObject({ state: 'done', trouble: { code: 'incomplete' } });

@@ -20,7 +20,7 @@ async function finished(text: string, existing: 'number' | 'overwrite' = 'number
   const file = await OutputFile.create(folder, 'a.m4a');
   file.write(bytes(text), 0);
   await file.sync();
-  return file.commit(numberedNames('a', 'm4a'), existing);
+  return (await file.commit(numberedNames('a', 'm4a'), existing)).path;
 }
 
 describe('OutputFile', () => {
@@ -30,7 +30,7 @@ describe('OutputFile', () => {
     file.write(bytes('a'), 0);
     expect(readdirSync(folder)).toEqual(['a.m4a.part']);
     await file.sync();
-    const path = await file.commit(numberedNames('a', 'm4a'), 'number');
+    const { path } = await file.commit(numberedNames('a', 'm4a'), 'number');
     expect(path).toBe(join(folder, 'a.m4a'));
     expect(readdirSync(folder)).toEqual(['a.m4a']);
     expect(readFileSync(path, 'utf8')).toBe('ab');
@@ -40,7 +40,7 @@ describe('OutputFile', () => {
     const file = await OutputFile.create(folder, 'a.m4a');
     writeFileSync(join(folder, 'a.m4a'), 'theirs');
     file.write(bytes('ours'), 0);
-    const path = await file.commit(numberedNames('a', 'm4a'), 'number');
+    const { path } = await file.commit(numberedNames('a', 'm4a'), 'number');
     expect(path).toBe(join(folder, 'a (2).m4a'));
     expect(readFileSync(join(folder, 'a.m4a'), 'utf8')).toBe('theirs');
   });
@@ -84,7 +84,7 @@ function failing(code: string): () => Promise<never> {
 
 /** A complete file that is still to be named, on a disk where some calls fail. */
 async function written(calls: Partial<OutputCalls>): Promise<OutputFile> {
-  const file = await OutputFile.create(folder, 'a.m4a', { ...DISK_CALLS, ...calls });
+  const file = await OutputFile.create(folder, 'a.m4a', { calls: { ...DISK_CALLS, ...calls } });
   file.write(bytes('ours'), 0);
   await file.sync();
   return file;
@@ -97,7 +97,7 @@ describe('a disk without hard links', () => {
     'that says %s gets the file by a rename',
     async (code) => {
       const file = await written({ link: failing(code) });
-      expect(await file.commit(names(), 'number')).toBe(join(folder, 'a.m4a'));
+      expect(await file.commit(names(), 'number')).toEqual({ path: join(folder, 'a.m4a'), unsynced: null });
       expect(readdirSync(folder)).toEqual(['a.m4a']);
       expect(readFileSync(join(folder, 'a.m4a'), 'utf8')).toBe('ours');
     },
@@ -127,7 +127,7 @@ describe('a disk without hard links', () => {
     });
     await skipped.discard();
     const file = await written({ link: failing('EPERM') });
-    expect(await file.commit(names(), 'number')).toBe(join(folder, 'a (2).m4a'));
+    expect(await file.commit(names(), 'number')).toMatchObject({ path: join(folder, 'a (2).m4a') });
     expect(readdirSync(folder).sort()).toEqual(['a (2).m4a', taken]);
     expect(readFileSync(join(folder, taken), 'utf8')).toBe('theirs');
   });
@@ -150,14 +150,14 @@ describe('a file that has its final name', () => {
 
   test('is finished also where the first one stays', async () => {
     const file = await written({ unlink: failing('EBUSY') });
-    expect(await file.commit(names(), 'number')).toBe(join(folder, 'a.m4a'));
+    expect(await file.commit(names(), 'number')).toEqual({ path: join(folder, 'a.m4a'), unsynced: null });
   });
 
   test('is told of when its folder cannot be synced, and kept', async () => {
     const file = await written({ syncFolder: failing('EIO') });
-    await expect(file.commit(names(), 'number')).rejects.toMatchObject({
-      code: 'unwritable',
-      message: expect.stringContaining('is there and complete, but may not survive a power cut') as string,
+    expect(await file.commit(names(), 'number')).toEqual({
+      path: join(folder, 'a.m4a'),
+      unsynced: expect.stringContaining('EIO') as string,
     });
     writeFileSync(join(folder, 'a.m4a.part'), 'theirs');
     await file.discard();

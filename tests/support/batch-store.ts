@@ -20,9 +20,15 @@ export function batchesInMemory(kept = new Map<string, string>()): BatchStore {
       kept.delete(batchId);
     },
     removeFinished: () => {
-      for (const { batchId, finishedUnixMicros } of all())
-        if (finishedUnixMicros !== null) kept.delete(batchId);
+      const finished = all().filter(({ finishedUnixMicros }) => finishedUnixMicros !== null);
+      for (const { batchId } of finished) kept.delete(batchId);
+      return finished.map(({ batchId }) => batchId);
     },
+    withParts: () =>
+      all().filter(
+        ({ finishedUnixMicros, items }) =>
+          finishedUnixMicros !== null && items.some(({ partPath }) => partPath !== null),
+      ),
     unfinished: () => all().filter(({ finishedUnixMicros }) => finishedUnixMicros === null),
     get: (batchId) => all().find((batch) => batch.batchId === batchId),
     history: ({ offset, limit }) => {

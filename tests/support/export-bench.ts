@@ -1,18 +1,14 @@
-import { existsSync } from 'node:fs';
 import { eventLoopTurn } from '../../electron/io/direct-io.ts';
 import { type OutputCalls, removePart } from '../../electron/io/output-file.ts';
 import { exportFile } from '../../electron/services/export-job/export-file.ts';
 import type { OnProgress } from '../../electron/services/export-job/item.ts';
 import { writeProject } from '../../electron/services/export-job/write-project.ts';
 import type { ExportPlan } from '../../electron/services/export-plan.ts';
-import {
-  type Batch,
-  type ItemView,
-  queuedItem,
-  queuedProject,
-} from '../../electron/services/export-queue/batch.ts';
+import type { Batch, ItemView } from '../../electron/services/export-queue/batch.ts';
+import { queuedItem, queuedProject } from '../../electron/services/export-queue/planned-item.ts';
 import { ExportQueue } from '../../electron/services/export-queue/queue.ts';
 import { batchesInMemory } from './batch-store.ts';
+import { ToldClock } from './told-clock.ts';
 
 /** What happens to an item while it is made. */
 export interface Mishap {
@@ -25,16 +21,18 @@ export interface Mishap {
 /** The queue of exports with the real makers of files, on this thread. */
 export interface ExportBench {
   readonly queue: ExportQueue;
+  readonly clock: ToldClock;
   /** Lets all items end. @returns their views, by their file's planned name. */
   settled(): Promise<ReadonlyMap<string, ItemView>>;
 }
 
 /** @param mishapOf what happens to the item with this planned name. */
-export async function exportBench(
+export function exportBench(
   jobs: number,
   mishapOf: (stem: string, queue: ExportQueue) => Mishap = () => ({}),
-): Promise<ExportBench> {
-  const queue = await ExportQueue.open({
+): ExportBench {
+  const clock = new ToldClock();
+  const queue = ExportQueue.open({
     store: batchesInMemory(),
     begun: { add: () => undefined, has: () => true, remove: () => undefined },
     onHeld: () => undefined,
@@ -58,18 +56,8 @@ export async function exportBench(
       return writeProject(item, { ...options, ...(disk !== undefined && { disk }) });
     },
     jobs,
-    exists: existsSync,
     removePart,
-    clock: {
-      wallUnixMicros: () => 0,
-      monotonicMicros: () => 0,
-      after: (_millis, action) => {
-        const timer = setTimeout(action, 0);
-        return () => {
-          clearTimeout(timer);
-        };
-      },
-    },
+    clock,
     onExported: () => undefined,
     onUnkept: (error) => {
       throw error;
@@ -79,6 +67,7 @@ export async function exportBench(
   const areSettled = (): boolean => batches().every(({ finishedUnixMicros }) => finishedUnixMicros !== null);
   return {
     queue,
+    clock,
     settled: async () => {
       // What is shown comes after what is so.
       while (!areSettled()) await nextOf(queue.view);

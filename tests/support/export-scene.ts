@@ -115,7 +115,7 @@ export class ExportScenes {
       plans: [plan, await planned(['Cy'], { nameTemplate: 'bystander' })],
     };
     const calls: DiskCall[] = [];
-    const { views } = await play(scene, () => ({ disk: askedDisk((call) => calls.push(call)) }));
+    const { views } = await play(scene, () => ({ disk: askedDisk((call) => void calls.push(call)) }));
     expect(views.get(scene.victim)).toMatchObject({ state: 'done' });
     const writes = calls.filter(({ call }) => call === 'write').length;
     const chosen = new Set([0, 1, writes >> 1, writes - 1]);
@@ -129,15 +129,20 @@ export async function play(
   { out, victim, plans }: Pick<Scene, 'out' | 'victim' | 'plans'>,
   mishapOf: (queue: ExportQueue) => Mishap,
 ) {
-  for (const path of pathsBelow(out)) rmSync(join(out, path));
+  clear(out);
   let isFirst = true;
-  const bench = await exportBench(1, (name, queue) => {
+  const bench = exportBench(1, (name, queue) => {
     if (name !== victim || !isFirst) return {};
     isFirst = false;
     return mishapOf(queue);
   });
   bench.queue.add(batchOf('batch', out, plans));
   return { bench, views: await bench.settled() };
+}
+
+/** Removes every file below a folder. */
+export function clear(folder: string): void {
+  for (const path of pathsBelow(folder)) rmSync(join(folder, path));
 }
 
 /** Sees that there is everything but the victim, and nothing half. */

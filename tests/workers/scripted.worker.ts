@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import type { ExportItem, ExportOutcome, OnProgress } from '../../electron/services/export-job/item.ts';
@@ -21,6 +21,14 @@ parentPort?.on('message', (message: ToWorker<ExportItem>) => {
   send({ kind: 'part', partPath });
   if (stem === 'exit') process.exit(3);
   if (stem === 'throw') throw new Error('out of luck');
+  if (stem === 'silent') {
+    // A call of the system that does not come back until somebody writes into it.
+    closeSync(openSync(join(folder, 'pipe'), 'r'));
+    void removePart(partPath).then(() => {
+      send({ kind: 'failed', error: { code: 'cancelled', message: 'Cancelled.' } });
+    });
+    return;
+  }
   if (stem === 'wait') {
     cancel = () => {
       void removePart(partPath).then(() => {

@@ -1,9 +1,11 @@
-import { readdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ExportItem } from '../../electron/services/export-job/item.ts';
 import { ExportPool } from '../../electron/workers/export-pool.ts';
 import { timecodeRate } from '../../shared/time/timecode.ts';
+import { spawned } from '../support/cli.ts';
 import { exportChoices, plannedFiles } from '../support/export-choices.ts';
 import { inTemporaryFolder, packetsOf, writeSession } from '../support/session-folder.ts';
 
@@ -145,6 +147,42 @@ describe('WorkerPool', () => {
       await expect
         .poll(() => pool.run(scripted(folder, 'after'), never, silent).catch(silent))
         .toMatchObject({ player: 'after' });
+    });
+  });
+
+  test('replaces a thread that is given up, and does not wait for it when closed', async ({ skip }) => {
+    skip(process.platform === 'win32', 'Windows has no pipes with a name in a folder');
+    await inTemporaryFolder(async (folder) => {
+      const pipe = join(folder, 'pipe');
+      execFileSync('mkfifo', [pipe]);
+      const pool = new ExportPool(1, SCRIPTED);
+      const [abort, nobodyWaits] = [new AbortController(), new AbortController()];
+      const { promise: begun, resolve } = Promise.withResolvers<unknown>();
+      const silenced = pool.run(scripted(folder, 'silent'), abort.signal, silent, resolve, {
+        givenUp: nobodyWaits.signal,
+      });
+      silenced.catch(silent);
+      await begun;
+      abort.abort();
+      const waits = pool.run(scripted(folder, 'after'), never, silent);
+      nobodyWaits.abort();
+      expect(await waits).toMatchObject({ player: 'after' });
+      await pool.close();
+      expect(readdirSync(folder).sort()).toEqual(['pipe', 'silent.part']);
+      // It answers at last: the thread cleans up and ends.
+      closeSync(openSync(pipe, 'w'));
+      await expect(silenced).rejects.toMatchObject({ code: 'cancelled' });
+      expect(readdirSync(folder)).toEqual(['pipe']);
+    });
+  });
+
+  test('given up, a thread keeps no program from ending', async ({ skip }) => {
+    skip(process.platform === 'win32', 'Windows has no pipes with a name in a folder');
+    await inTemporaryFolder(async (folder) => {
+      execFileSync('mkfifo', [join(folder, 'pipe')]);
+      const script = join(import.meta.dirname, 'held-child.ts');
+      const { stdout } = await spawned(process.execPath, [script, folder]);
+      expect(stdout).toBe('alive\nclosed\n');
     });
   });
 });

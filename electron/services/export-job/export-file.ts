@@ -3,7 +3,8 @@ import { AppError, assertNever } from '../../../shared/model/errors.ts';
 import { type Finding, isDamage } from '../../../shared/model/finding.ts';
 import { numberedNames } from '../../../shared/model/file-name.ts';
 import type { VerifyReport } from '../../../shared/model/verify-report.ts';
-import { ensureSubfolder, type OutputCalls, OutputFile } from '../../io/output-file.ts';
+import { DiskWatch } from '../../io/disk-watch.ts';
+import { DISK_CALLS, ensureSubfolder, type OutputCalls, OutputFile } from '../../io/output-file.ts';
 import { sumOfReports } from '../../media/timeline/gap-report.ts';
 import { StaleIndexError } from '../session/index-checks.ts';
 import { openSession } from '../session/open-session.ts';
@@ -24,8 +25,12 @@ export interface ExportFileOptions {
   readonly onProgress: OnProgress;
   /** Told the path of the file that is being written, for who must remove it should this thread die. */
   readonly onPart?: (partPath: string) => void;
+  /** Stands in the name of the part file, so that what is left of it is known as its owner's. */
+  readonly owner?: string;
   /** The disk that the file goes to; the system's when left out. */
   readonly disk?: OutputCalls;
+  /** Counts the calls to it, for who is to know whether it answers. */
+  readonly watch?: DiskWatch;
 }
 
 /**
@@ -73,8 +78,12 @@ async function toFile(
   options: ExportFileOptions,
 ): Promise<ExportOutcome> {
   const { folder, subfolder, stem, extension } = item.output;
-  const place = subfolder === '' ? folder : await ensureSubfolder(folder, subfolder);
-  const output = await OutputFile.create(place, `${stem}.${extension}`, options.disk);
+  const { disk = DISK_CALLS, owner, watch = new DiskWatch() } = options;
+  const place = subfolder === '' ? folder : await watch.during(() => ensureSubfolder(folder, subfolder));
+  const output = await OutputFile.create(place, `${stem}.${extension}`, {
+    calls: watch.counted(disk),
+    owner,
+  });
   options.onPart?.(output.partPath);
   try {
     return await produce(session, item, sources, findings, output, options);
@@ -121,13 +130,14 @@ async function produce(
   await synced;
   signal.throwIfAborted();
   const { stem, extension, existing } = item.output;
-  const path = await output.commit(numberedNames(stem, extension), existing);
+  const { path, unsynced } = await output.commit(numberedNames(stem, extension), existing);
   onProgress(passes * sizeBytes, passes * sizeBytes);
   const report = sumOfReports(sources.map((source) => source.report));
   return {
     status: 'done',
     player: namesOf(sources.map(({ player }) => player)),
     path,
+    ...(unsynced !== null && { unsynced }),
     sizeBytes,
     durationSamples: sources[0]?.filled.editDurationSamples ?? 0,
     tracks: mixReport === undefined ? sources.map(trackOf) : [],

@@ -2,6 +2,7 @@ import type { Finding } from '../../../shared/model/finding.ts';
 import type { GapReport } from '../../../shared/model/gap-report.ts';
 import type { VerifyReport } from '../../../shared/model/verify-report.ts';
 import type { TimecodeRateId } from '../../../shared/time/timecode.ts';
+import type { DiskWatch } from '../../io/disk-watch.ts';
 import type { Existing } from '../../io/output-file.ts';
 import type { MixPlace, MixReport } from '../../../shared/model/loudness.ts';
 import type { MixKbps, PcmFormat } from '../../../shared/model/media-formats.ts';
@@ -96,6 +97,8 @@ export type ExportOutcome =
       /** Who is in the file. */
       readonly player: string;
       readonly path: string;
+      /** Why the folder could not be synced behind the file's name; absent where it was. */
+      readonly unsynced?: string;
       readonly sizeBytes: number;
       readonly durationSamples: number;
       /** Whom the file holds in which order, and how many channels each has; a mix-down holds nobody's own. */
@@ -132,5 +135,11 @@ export type RunQueued = (
     readonly onProgress: OnProgress;
     /** Told the file that is being written. */
     readonly onPart: (partPath: string) => void;
+    /** Stands in the name of the part file, so that what is left of it is known as this item's. */
+    readonly owner: string;
+    /** Counts the calls to the disk that the file goes to. */
+    readonly watch: DiskWatch;
+    /** Aborted when nobody waits for the item any more, which does not end: whatever it holds is to be replaced. */
+    readonly givenUp: AbortSignal;
   },
 ) => Promise<ExportOutcome>;

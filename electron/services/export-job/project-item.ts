@@ -1,5 +1,6 @@
 import type { ProjectFormat } from '../../../shared/model/project-formats.ts';
 import type { TimecodeRateId } from '../../../shared/time/timecode.ts';
+import type { DiskWatch } from '../../io/disk-watch.ts';
 import type { OutputCalls } from '../../io/output-file.ts';
 import type { ProjectMedia } from '../../media/project/project.ts';
 import type { Marker } from '../session/session.ts';
@@ -63,6 +64,8 @@ export type ProjectOutcome =
   | {
       readonly status: 'done';
       readonly path: string;
+      /** Why the folder could not be synced behind the file's name; absent where it was. */
+      readonly unsynced?: string;
       readonly sizeBytes: number;
       readonly durationSamples: number;
       readonly timecode: string;
@@ -84,6 +87,10 @@ export interface WriteProjectOptions {
   readonly onPart?: (partPath: string) => void;
   /** The disk that the file goes to; the system's when left out. */
   readonly disk?: OutputCalls;
+  /** Stands in the name of the part file, so that what is left of it is known as this item's. */
+  readonly owner?: string;
+  /** Counts the calls to it. */
+  readonly watch?: DiskWatch;
 }
 
 /** What a media file is called before it has its name; the same for nobody else in the export. */

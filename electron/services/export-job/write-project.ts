@@ -3,7 +3,8 @@ import { dirname, relative, sep } from 'node:path';
 import { AppError } from '../../../shared/model/errors.ts';
 import { numberedNames } from '../../../shared/model/file-name.ts';
 import { timecodeRate } from '../../../shared/time/timecode.ts';
-import { ensureSubfolder, OutputFile } from '../../io/output-file.ts';
+import { DiskWatch } from '../../io/disk-watch.ts';
+import { DISK_CALLS, ensureSubfolder, OutputFile } from '../../io/output-file.ts';
 import type { PlaceInFile, Project, ProjectMedia } from '../../media/project/project.ts';
 import type { MadeTrack } from './item.ts';
 import type {
@@ -21,7 +22,7 @@ import type {
  */
 export async function writeProject(
   item: ProjectItem,
-  { signal, made, onPart, disk }: WriteProjectOptions,
+  { signal, made, onPart, owner, disk = DISK_CALLS, watch = new DiskWatch() }: WriteProjectOptions,
 ): Promise<ProjectOutcome> {
   signal.throwIfAborted();
   const found = item.media.map((planned) => ({ planned, media: made(planned) }));
@@ -29,8 +30,11 @@ export async function writeProject(
     return { status: 'skipped', reason: 'None of the media files that it would name was made.' };
   }
   const { folder, subfolder, stem, extension, existing } = item.output;
-  const place = subfolder === '' ? folder : await ensureSubfolder(folder, subfolder);
-  const output = await OutputFile.create(place, `${stem}.${extension}`, disk);
+  const place = subfolder === '' ? folder : await watch.during(() => ensureSubfolder(folder, subfolder));
+  const output = await OutputFile.create(place, `${stem}.${extension}`, {
+    calls: watch.counted(disk),
+    owner,
+  });
   onPart?.(output.partPath);
   try {
     const project = projectOf(
@@ -39,13 +43,15 @@ export async function writeProject(
       dirname(output.partPath),
     );
     const bytes = Buffer.from(await textOf(item, project), 'utf8');
-    output.write(bytes, 0);
+    // The program's own thread, which may be recording, is not to wait for this disk.
+    await output.writeAside(bytes, 0);
     await output.sync();
     signal.throwIfAborted();
-    const path = await output.commit(numberedNames(stem, extension), existing);
+    const { path, unsynced } = await output.commit(numberedNames(stem, extension), existing);
     return {
       status: 'done',
       path,
+      ...(unsynced !== null && { unsynced }),
       sizeBytes: bytes.length,
       durationSamples: project.durationSamples,
       timecode: item.timecode.label,

@@ -3,9 +3,9 @@ import { JournalFolder } from '../../io/journal.ts';
 import type { Batch } from './batch.ts';
 
 /**
- * Which unfinished batches this user began on this computer: for each, a digest of what it is to make. It lies with the
- * user's settings, not in the library, which may be anybody's: only a batch that is known here, unchanged, goes on by
- * itself when the library is opened again.
+ * Which batches this user began on this computer: for each, a digest of what it is to make. It lies with the user's
+ * settings, not in the library, which may be anybody's: only a batch that is known here, unchanged, goes on by itself
+ * when the library is opened again, or is made again without a question.
  */
 export class BegunBatches {
   readonly #digests: JournalFolder;

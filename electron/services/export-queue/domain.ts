@@ -6,19 +6,12 @@ import { parseLabel, timecodeRate } from '../../../shared/time/timecode.ts';
 import { freeSpace, requireFreeSpace } from '../../io/free-space.ts';
 import { ensureFolder } from '../../io/output-file.ts';
 import { type ExportChoices, planExport, type PlannedFile, type SessionSelection } from '../export-plan.ts';
-import {
-  type Batch,
-  type BatchStore,
-  batchView,
-  byRank,
-  type ProblemView,
-  type QueuedItem,
-  queuedItem,
-  queuedProject,
-  troubleOf,
-} from './batch.ts';
 import type { PlannedProject } from '../export-plan/projects.ts';
+import type { Batch, BatchStore, ProblemView, QueuedItem } from './batch.ts';
+import { batchView, byRank } from './batch-view.ts';
+import { troubleOf } from './item-outcome.ts';
 import { offers } from './offers.ts';
+import { queuedItem, queuedProject } from './planned-item.ts';
 import type { Marker } from '../session/session.ts';
 import type { ExportQueue } from './queue.ts';
 import { csvReport, jsonReport } from './report.ts';
@@ -81,11 +74,11 @@ export function exportsDomain(ports: ExportsPorts): Implementation<typeof export
       cancel: (choice) => order(() => queue.cancel(choice)),
       retry: (choice) => order(() => queue.retry(choice)),
       pause: () => order(() => queue.pause()),
-      resume: async ({ batchId }) => {
-        if (batchId === undefined) queue.resume();
-        else await queue.allow(batchId);
-        return {};
-      },
+      resume: ({ batchId }) =>
+        order(() => {
+          if (batchId === undefined) queue.resume();
+          else queue.allow(batchId);
+        }),
       clear: ({ batchIds }) => order(() => queue.clear(batchIds)),
       history: (query) => {
         const { total, batches } = store.history(query);

@@ -1,18 +1,12 @@
 import type { BegunBatches } from './begun-batches.ts';
-import {
-  type Batch,
-  type BatchStore,
-  batchView,
-  type BatchView,
-  isSettled,
-  type QueuedItem,
-} from './batch.ts';
+import { type Batch, type BatchStore, type BatchView, isSettled, type QueuedItem } from './batch.ts';
+import { batchView } from './batch-view.ts';
 
 /** Where a batch keeps what becomes of it. */
 export interface KeepingPorts {
   readonly store: Pick<BatchStore, 'putBatch' | 'putItem'>;
   /** Which batches this user began; others wait until somebody lets them run. */
-  readonly begun: Pick<BegunBatches, 'add' | 'remove'>;
+  readonly begun: Pick<BegunBatches, 'add'>;
   readonly clock: { readonly wallUnixMicros: () => number };
   /** Told when a state could not be kept. The queue goes on; the next start knows what was kept last. */
   readonly onUnkept: (error: unknown) => void;
@@ -22,8 +16,6 @@ export interface KeepingPorts {
 export class LiveBatch {
   /** Whether somebody else began it, and nobody has let it run here. */
   held: boolean;
-  /** Set once somebody has; until then it is still held. */
-  allowed: Promise<void> | undefined;
   readonly #ports: KeepingPorts;
   #batch: Omit<Batch, 'items'>;
   #items: readonly QueuedItem[];
@@ -61,6 +53,10 @@ export class LiveBatch {
     return batchView(this.whole, this.held, this.#changes);
   }
 
+  has(itemId: string): boolean {
+    return this.#items.some(({ view }) => view.itemId === itemId);
+  }
+
   item(itemId: string): QueuedItem {
     const item = this.#items.find(({ view }) => view.itemId === itemId);
     if (item === undefined) throw new RangeError(`no item ${itemId} in batch ${this.batchId}`);
@@ -70,7 +66,7 @@ export class LiveBatch {
   /** Keeps a batch that is new; one with nothing to do is finished. */
   begin(): void {
     if (this.#isSettled()) this.#finish(true);
-    else this.keepBegun();
+    this.keepBegun();
     this.#keep(() => {
       this.#ports.store.putBatch(this.whole);
     });
@@ -101,12 +97,6 @@ export class LiveBatch {
       if (turned || changed.length > 1) this.#ports.store.putBatch(this.whole);
       else this.#ports.store.putItem(this.batchId, first);
     });
-    // Only now: were the program killed in between, the batch would be taken for somebody else's.
-    if (turned && finished) {
-      this.#keep(() => {
-        this.#ports.begun.remove(this.batchId);
-      });
-    }
   }
 
   /** Writes down that it was begun here. By itself: where that fails, the library still learns what there is to do. */

@@ -1,46 +1,21 @@
 import { AppError } from '../../../shared/model/errors.ts';
 import { WatchedValue } from '../../../shared/ipc/watched-value.ts';
-import type { RunQueued } from '../export-job/item.ts';
-import type { MadeMedia, PlannedMedia, WriteProject } from '../export-job/project-item.ts';
 import type { BegunBatches } from './begun-batches.ts';
-import {
-  type Batch,
-  type BatchStore,
-  type BatchView,
-  isBlocked,
-  isProject,
-  isSettled,
-  madeIn,
-  type QueuedItem,
-  refersTo,
-  progressed,
-  requeued,
-  withError,
-  withOutcome,
-  withProject,
-} from './batch.ts';
+import { type Batch, type BatchStore, type BatchView, isSettled, type QueuedItem } from './batch.ts';
+import { isBlocked, refersTo } from './project-media.ts';
+import { behindSilence, requeued, withError } from './item-outcome.ts';
+import { ItemRun, type ItemRunPorts } from './item-run.ts';
+import { type Leftover, Leftovers } from './leftovers.ts';
 import { type KeepingPorts, LiveBatch } from './live-batch.ts';
-import { isPartIn, partLeft, partOf } from './part-file.ts';
 
-export interface ExportQueuePorts extends KeepingPorts {
+export interface ExportQueuePorts extends KeepingPorts, ItemRunPorts {
   readonly store: BatchStore;
-  readonly begun: KeepingPorts['begun'] & Pick<BegunBatches, 'has'>;
-  /** Told of unfinished batches that wait, being somebody else's. */
+  readonly begun: Pick<BegunBatches, 'add' | 'has' | 'remove'>;
+  /** Told of batches that wait, being somebody else's. */
   readonly onHeld: (batches: readonly Batch[]) => void;
-  readonly run: RunQueued;
-  readonly writeProject: WriteProject;
   /** Items that run at the same time. */
   readonly jobs: number;
-  readonly removePart: (partPath: string) => Promise<void>;
-  /** Whether a file is there already: then it is somebody else's. */
-  readonly exists: (path: string) => boolean;
-  readonly clock: KeepingPorts['clock'] & {
-    readonly monotonicMicros: () => number;
-    /** @returns cancels it. */
-    readonly after: (millis: number, action: () => void) => () => void;
-  };
-  /** Told when a file is finished, so that its session shows as exported. */
-  readonly onExported: (sessionId: string) => void;
+  readonly clock: KeepingPorts['clock'] & ItemRunPorts['clock'];
 }
 
 /** What the queue shows. */
@@ -60,12 +35,8 @@ export interface ItemChoice {
 /** Progress is shown so often at most. */
 const SHOW_MILLIS = 150;
 
-/** An item that runs. */
-interface Run {
-  readonly abort: AbortController;
-  readonly startedMicros: number;
-  readonly ended: Promise<void>;
-}
+/** So many runs that were given up may wait for one folder; before they come back, nothing more is begun there. */
+const MOST_SILENT = 2;
 
 /** Why a run ends that is to begin anew at the next start. */
 const CLOSING = new AppError('cancelled', 'Closing.');
@@ -73,35 +44,44 @@ const CLOSING = new AppError('cancelled', 'Closing.');
 /**
  * Batches of files to make: in order, some at a time, one that fails stops nobody. Every state is in the store before
  * it is shown, so a queue that was killed goes on where it was; what it left half-written is removed first. A store
- * that takes nothing, as on a full disk, is told and stops nobody either: the program may be recording.
+ * that takes nothing, as on a full disk, is told and stops nobody either: the program may be recording. Nor does a disk
+ * that does not answer: nothing here waits for it but the runs of its own files.
  */
 export class ExportQueue {
   readonly view: WatchedValue<QueueView>;
   readonly #ports: ExportQueuePorts;
   readonly #batches = new Map<string, LiveBatch>();
-  readonly #runs = new Map<string, Run>();
+  readonly #runs = new Map<string, ItemRun>();
+  /** Runs that were given up and have not come back. */
+  readonly #silent = new Map<ItemRun, { readonly itemId: string; readonly outFolder: string }>();
+  readonly #leftovers: Leftovers;
+  /** What is left of batches that are not on the list, by their items. */
+  readonly #others = new Map<string, Leftover & { readonly batchId: string }>();
   #paused = false;
   #closing = false;
   #cancelShow: (() => void) | undefined;
 
   private constructor(ports: ExportQueuePorts) {
     this.#ports = ports;
+    this.#leftovers = new Leftovers(ports, () => this.#leftParts());
     this.view = new WatchedValue<QueueView>({ paused: false, progress: null, batches: [] });
   }
 
   /** Takes up what an earlier run left unfinished. */
-  static async open(ports: ExportQueuePorts): Promise<ExportQueue> {
+  static open(ports: ExportQueuePorts): ExportQueue {
     const queue = new ExportQueue(ports);
     const held: Batch[] = [];
     for (const kept of ports.store.unfinished()) {
       const live = new LiveBatch(kept, !queue.#isBegunHere(kept), ports);
       if (live.held) held.push(kept);
-      else await queue.#revive(live);
+      else queue.#revive(live);
       queue.#batches.set(live.batchId, live);
     }
     if (held.length > 0) ports.onHeld(held);
     queue.#show();
+    queue.#findOthers();
     queue.#fillUp();
+    queue.#leftovers.sweep();
     return queue;
   }
 
@@ -109,51 +89,68 @@ export class ExportQueue {
    * Lets a batch run that somebody else began, as if it had been begun here.
    * @throws AppError('not-found')
    */
-  async allow(batchId: string): Promise<void> {
+  allow(batchId: string): void {
     const live = this.#batches.get(batchId);
     if (live === undefined) throw noBatch(batchId);
-    // Whoever asks meanwhile waits for the same.
-    if (live.held) await (live.allowed ??= this.#letRun(live));
-  }
-
-  async #letRun(live: LiveBatch): Promise<void> {
-    await this.#revive(live);
+    if (!live.held) return;
+    this.#revive(live);
     live.held = false;
     if (!live.isFinished) live.keepBegun();
     this.#show();
     this.#fillUp();
+    this.#leftovers.sweep();
   }
 
-  /** What was under way when its program ended waits again; what it left half-written goes. */
-  async #revive(live: LiveBatch): Promise<void> {
-    const left = new Map<string, string | null>();
-    for (const item of live.items) left.set(item.view.itemId, await this.#removeLeft(live, item));
-    // Those of now: some may have been cancelled meanwhile.
-    live.setAll(
-      live.items.map((item) => ({
-        ...(isSettled(item.view) ? item : requeued(item)),
-        partPath: left.get(item.view.itemId) ?? null,
-      })),
-    );
+  /** What was under way when its program ended waits again. */
+  #revive(live: LiveBatch): void {
+    live.setAll(live.items.map((item) => (isSettled(item.view) ? item : requeued(item))));
   }
 
-  /**
-   * Removes what an earlier run of the item left, but never what another item is writing.
-   * @returns its path where it may still be there.
-   */
-  async #removeLeft(live: LiveBatch, { view, partPath }: QueuedItem): Promise<string | null> {
-    if (partPath === null || !isPartIn(live.outFolder, partPath)) return null;
-    const isAnothers = [...this.#batches.values()].some(({ items }) =>
-      items.some(
-        (other) =>
-          other.partPath === partPath &&
-          other.view.itemId !== view.itemId &&
-          this.#runs.has(other.view.itemId),
-      ),
-    );
-    if (isAnothers) return null;
-    await this.#ports.removePart(partPath);
-    return partLeft(partPath, this.#ports.exists);
+  /** What may have been left of items that are over; others remove it when they begin. */
+  *#leftParts(): Generator<Leftover> {
+    const silent = new Set([...this.#silent.values()].map(({ itemId }) => itemId));
+    for (const live of this.#batches.values()) {
+      if (live.held) continue;
+      for (const item of live.items) {
+        const { partPath, view } = item;
+        const { itemId } = view;
+        if (partPath === null || !isSettled(view) || this.#runs.has(itemId) || silent.has(itemId)) continue;
+        const onGone = (): void => {
+          const now = live.item(itemId);
+          if (now.partPath === partPath && isSettled(now.view)) live.put([{ ...now, partPath: null }]);
+        };
+        yield { item, partPath, onGone };
+      }
+    }
+    yield* this.#others.values();
+  }
+
+  /** Part files of batches that are not on the list: those of the history, unless somebody else began them. */
+  #findOthers(): void {
+    for (const batch of this.#ports.store.withParts()) {
+      if (!this.#isBegunHere(batch)) continue;
+      for (const item of batch.items) {
+        this.#addOther(batch.batchId, item, () => {
+          this.#keep(() => {
+            this.#ports.store.putItem(batch.batchId, { ...item, partPath: null });
+          });
+        });
+      }
+    }
+  }
+
+  #addOther(batchId: string, item: QueuedItem, onGone: () => void): void {
+    const { partPath, view } = item;
+    if (partPath === null) return;
+    const gone = (): void => {
+      if (this.#others.delete(view.itemId)) onGone();
+    };
+    this.#others.set(view.itemId, { batchId, item, partPath, onGone: gone });
+  }
+
+  /** The batch's part files are looked after with it, or not at all. */
+  #dropOthers(batchId: string): void {
+    for (const [itemId, other] of this.#others) if (other.batchId === batchId) this.#others.delete(itemId);
   }
 
   /** A record that cannot be read is none. */
@@ -180,21 +177,21 @@ export class ExportQueue {
     const cancelled = new AppError('cancelled', 'Cancelled.');
     for (const [live, items] of this.#chosen(choice)) {
       const waiting = items.filter(({ view }) => !this.#runs.has(view.itemId) && !isSettled(view));
-      for (const { view } of items) this.#runs.get(view.itemId)?.abort.abort(cancelled);
+      for (const { view } of items) this.#runs.get(view.itemId)?.stop(cancelled);
       live.put(waiting.map((item) => withError(item, cancelled)));
     }
     this.#showSoon();
     this.#fillUp();
   }
 
-  /** Lets failed, skipped and cancelled items run again, those of a batch from the history too. */
+  /**
+   * Lets failed, skipped and cancelled items run again, those of a batch from the history too. A batch that somebody
+   * else began waits until it is let run, as one does that was not finished.
+   * @throws AppError('not-found')
+   */
   retry(choice: ItemChoice): void {
     const { batchId } = choice;
-    if (batchId !== undefined && !this.#batches.has(batchId)) {
-      const kept = this.#ports.store.get(batchId);
-      if (kept === undefined) throw noBatch(batchId);
-      this.#batches.set(batchId, new LiveBatch(kept, false, this.#ports));
-    }
+    if (batchId !== undefined && !this.#batches.has(batchId)) this.#takeUp(batchId);
     for (const [live, items] of this.#chosen(choice)) {
       const isIdle = ({ view }: QueuedItem): boolean => isSettled(view) && !this.#runs.has(view.itemId);
       const again = items.filter((item) => item.view.state !== 'done' && isIdle(item));
@@ -212,6 +209,16 @@ export class ExportQueue {
     this.#fillUp();
   }
 
+  /** Puts a batch of the history on the list. */
+  #takeUp(batchId: string): void {
+    const kept = this.#ports.store.get(batchId);
+    if (kept === undefined) throw noBatch(batchId);
+    const live = new LiveBatch(kept, !this.#isBegunHere(kept), this.#ports);
+    this.#dropOthers(batchId);
+    this.#batches.set(batchId, live);
+    if (live.held) this.#ports.onHeld([kept]);
+  }
+
   /** Lets what runs come to its end and starts nothing more. */
   pause(): void {
     this.#paused = true;
@@ -224,17 +231,32 @@ export class ExportQueue {
     this.#fillUp();
   }
 
-  /** Takes finished batches off the list and out of the history; null for all. Files stay. */
+  /** Takes finished batches off the list and out of the history; null for all. Files stay, half-written ones go. */
   clear(batchIds: readonly string[] | null): void {
     for (const [batchId, live] of this.#batches) {
       const meant = batchIds === null || batchIds.includes(batchId);
-      if (meant && live.isFinished) this.#batches.delete(batchId);
+      if (!meant || !live.isFinished) continue;
+      this.#batches.delete(batchId);
+      for (const [run, { itemId }] of this.#silent) if (live.has(itemId)) run.forget();
+      if (!live.held) for (const item of live.items) this.#addOther(batchId, item, () => undefined);
     }
-    if (batchIds === null) this.#ports.store.removeFinished();
-    for (const batchId of batchIds ?? []) {
-      if (!this.#batches.has(batchId)) this.#ports.store.removeBatch(batchId);
+    const cleared = batchIds === null ? this.#ports.store.removeFinished() : this.#removed(batchIds);
+    for (const batchId of cleared) {
+      this.#keep(() => {
+        this.#ports.begun.remove(batchId);
+      });
+      // There is nothing any more in which it could be written down that they are gone.
+      for (const { batchId: of, item } of [...this.#others.values()])
+        if (of === batchId) this.#addOther(batchId, item, () => undefined);
     }
     this.#show();
+    this.#leftovers.sweep();
+  }
+
+  #removed(batchIds: readonly string[]): readonly string[] {
+    const cleared = batchIds.filter((batchId) => !this.#batches.has(batchId));
+    for (const batchId of cleared) this.#ports.store.removeBatch(batchId);
+    return cleared;
   }
 
   /** A batch of the list or of the history, whole. @throws AppError('not-found') */
@@ -246,11 +268,13 @@ export class ExportQueue {
     return kept;
   }
 
-  /** Stops what runs, which is queued again for the next start. */
+  /** Stops what runs, which is queued again for the next start; what does not end is left behind. */
   async close(): Promise<void> {
     this.#closing = true;
-    for (const { abort } of this.#runs.values()) abort.abort(CLOSING);
+    this.#leftovers.close();
+    for (const run of this.#runs.values()) run.stop(CLOSING);
     await Promise.all([...this.#runs.values()].map(({ ended }) => ended));
+    for (const run of this.#silent.keys()) run.forget();
     this.#cancelShow?.();
   }
 
@@ -273,7 +297,7 @@ export class ExportQueue {
 
   #nextWaiting(): [LiveBatch, QueuedItem] | undefined {
     for (const live of this.#batches.values()) {
-      if (live.held) continue;
+      if (live.held || this.#isSilent(live.outFolder)) continue;
       const item = live.items.find(
         (candidate) =>
           candidate.view.state === 'queued' &&
@@ -285,79 +309,64 @@ export class ExportQueue {
     return undefined;
   }
 
+  /** Whether so many runs did not come back from a folder that another one would not either. */
+  #isSilent(folder: string): boolean {
+    return [...this.#silent.values()].filter(({ outFolder }) => outFolder === folder).length >= MOST_SILENT;
+  }
+
   #start(live: LiveBatch, item: QueuedItem): void {
-    const abort = new AbortController();
-    const startedMicros = this.#ports.clock.monotonicMicros();
     const { itemId } = item.view;
-    // Kept before the file is begun: killed right after, the next start knows what to remove.
-    const expected = partOf(item.work);
-    const partPath = item.partPath ?? (this.#ports.exists(expected) ? null : expected);
-    this.#change(
-      live,
-      itemId,
-      (now) => ({ ...now, partPath, view: { ...now.view, state: 'running' } }),
-      'keep',
-    );
-    const ended = this.#run(live, item, abort.signal, startedMicros).finally(() => {
-      this.#runs.delete(itemId);
+    const { outFolder } = live;
+    const silent = [...this.#silent].filter(([, of]) => of.itemId === itemId);
+    for (const [run] of silent) run.forget();
+    const before = silent.length + (this.#leftovers.isRemoving(item.partPath) ? 1 : 0);
+    const run = new ItemRun(live, item, { before, closing: CLOSING }, this.#ports, () => {
+      this.#showSoon();
+    });
+    this.#runs.set(itemId, run);
+    let hasReturned = false;
+    void run.returned.then(() => {
+      hasReturned = true;
+      if (!this.#silent.delete(run) || this.#closing) return;
+      this.#tellSilence(outFolder);
+      this.#leftovers.sweep();
       this.#fillUp();
     });
-    this.#runs.set(itemId, { abort, startedMicros, ended });
+    void run.ended.then(() => {
+      this.#runs.delete(itemId);
+      if (!hasReturned) {
+        this.#silent.set(run, { itemId, outFolder });
+        this.#tellSilence(outFolder);
+      } else if (live.item(itemId).view.state === 'done') {
+        // The folder answers.
+        this.#leftovers.sweep();
+      }
+      this.#fillUp();
+    });
   }
 
-  async #run(live: LiveBatch, item: QueuedItem, signal: AbortSignal, startedMicros: number): Promise<void> {
-    const { itemId } = item.view;
-    const { work } = item;
-    let begun: string | null = null;
-    const onPart = (partPath: string): void => {
-      begun = partPath;
-      if (live.item(itemId).partPath === partPath) return;
-      this.#change(live, itemId, (now) => ({ ...now, partPath }), 'keep');
-    };
-    try {
-      if (item.partPath !== null) begun = await this.#removeLeft(live, item);
-      if (isProject(work)) {
-        const made = (media: PlannedMedia): MadeMedia | undefined => madeIn(media, live.items);
-        const written = await this.#ports.writeProject(work, { signal, made, onPart });
-        this.#change(live, itemId, (now) => withProject(now, written), 'keep');
-        return;
-      }
-      const outcome = await this.#ports.run(work, {
-        signal,
-        onPart,
-        onProgress: (doneBytes, totalBytes) => {
-          const elapsedSeconds = (this.#ports.clock.monotonicMicros() - startedMicros) / 1e6;
-          this.#change(live, itemId, (now) => progressed(now, doneBytes, totalBytes, elapsedSeconds), 'show');
-        },
-      });
-      this.#change(live, itemId, (now) => withOutcome(now, outcome), 'keep');
-      if (outcome.status === 'done') this.#ports.onExported(live.item(itemId).view.sessionId);
-    } catch (error) {
-      // Closing is no decision of a person's: the item waits for the next start, unless it was cancelled before.
-      const reason: unknown = signal.aborted ? signal.reason : error;
-      this.#change(
-        live,
-        itemId,
-        (now) => ({
-          ...(reason === CLOSING ? requeued(now) : withError(now, reason)),
-          partPath: partLeft(begun, this.#ports.exists),
-        }),
-        'keep',
+  /** Says of what waits for a folder whether that answers. */
+  #tellSilence(folder: string): void {
+    const isSilent = this.#isSilent(folder);
+    for (const live of this.#batches.values()) {
+      if (live.outFolder !== folder) continue;
+      live.setAll(
+        live.items.map((item) =>
+          item.view.state === 'queued' && !this.#runs.has(item.view.itemId)
+            ? behindSilence(item, isSilent)
+            : item,
+        ),
       );
     }
+    this.#showSoon();
   }
 
-  /** Changes an item as it is now; progress is only shown. */
-  #change(
-    live: LiveBatch,
-    itemId: string,
-    change: (item: QueuedItem) => QueuedItem,
-    how: 'keep' | 'show',
-  ): void {
-    const changed = change(live.item(itemId));
-    if (how === 'keep') live.put([changed]);
-    else live.set(changed);
-    this.#showSoon();
+  #keep(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      this.#ports.onUnkept(error);
+    }
   }
 
   #showSoon(): void {

@@ -60,12 +60,18 @@ export class LibraryBatches implements BatchStore {
     this.#remove([batchId]);
   }
 
-  removeFinished(): void {
-    this.#remove(this.#ask(() => this.#shelf.catalog.exports.finishedIds()));
+  removeFinished(): readonly string[] {
+    const batchIds = this.#ask(() => this.#shelf.catalog.exports.finishedIds());
+    this.#remove(batchIds);
+    return batchIds;
   }
 
   unfinished(): readonly Batch[] {
     return parsed(this.#ask(() => this.#shelf.catalog.exports.unfinished()));
+  }
+
+  withParts(): readonly Batch[] {
+    return parsed(this.#ask(() => this.#shelf.catalog.exports.finishedWith('"partPath":"')));
   }
 
   get(batchId: string): Batch | undefined {

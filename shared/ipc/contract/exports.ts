@@ -250,7 +250,10 @@ export const exports = {
     /** Queues a batch of what can be made; an error when that is nothing. */
     start: call(exportRequest, v.object({ batchId: id, files: whole, problems: v.array(exportProblem) })),
     cancel: call(some, nothing),
-    /** Puts failed and cancelled items back into the queue. */
+    /**
+     * Puts failed and cancelled items back into the queue; of a batch of the history where that is named. One that was not
+     * begun here is held, see `resume`.
+     */
     retry: call(some, nothing),
     pause: call(nothing, nothing),
     /** Goes on; with a batch, lets one that is held run. */

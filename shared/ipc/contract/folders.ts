@@ -181,6 +181,8 @@ const madeFile = v.object({
   /** Who is in the file. */
   player: said,
   path: anyPath,
+  /** Why the folder could not be synced behind the file's name; absent where it was. */
+  unsynced: v.exactOptional(said),
   sizeBytes: bytes,
   durationSamples: position,
   /** Whom the file holds in which order; a mix-down holds nobody's own. */
@@ -205,6 +207,8 @@ const skippedFile = v.object({
 const madeProject = v.object({
   status: v.literal('done'),
   path: anyPath,
+  /** As of a media file. */
+  unsynced: v.exactOptional(said),
   sizeBytes: bytes,
   durationSamples: position,
   timecode: said,
