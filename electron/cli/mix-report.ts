@@ -43,14 +43,22 @@ function measures({ integratedLufs, rangeLu, truePeakDbtp }: Loudness): readonly
   ];
 }
 
-function verdict({ mix: { integratedLufs, truePeakDbtp }, raisedDb, limitedDb }: MixReport): string {
+function verdict({ mix, raisedDb, limitedDb, encoding }: MixReport): string {
+  const { integratedLufs } = mix;
   if (integratedLufs === null)
     return 'Nobody is heard above -70 LUFS: the mix is as it was recorded, not brought to a loudness.';
-  const change = `${raisedDb < 0 ? 'Lowered' : 'Raised'} by ${Math.abs(raisedDb).toFixed(1)} dB; the limiter took ${limitedDb.toFixed(1)} dB at most.`;
-  const peaks =
-    truePeakDbtp !== null && truePeakDbtp > MIX_CEILING_DBTP
-      ? ` Encoding lifted its peaks to ${truePeakDbtp.toFixed(1)} dBTP, above the ${MIX_CEILING_DBTP} of the WAV.`
-      : '';
-  if (Math.abs(integratedLufs - MIX_TARGET_LUFS) <= NEAR_LU) return `${change}${peaks}`;
-  return `${change}${peaks} That leaves the mix at ${integratedLufs.toFixed(1)} LUFS, not ${MIX_TARGET_LUFS}: it is raised by 30 dB at most, and its peaks are limited.`;
+  const change = `${raisedDb < 0 ? 'Lowered' : 'Raised'} by ${Math.abs(raisedDb).toFixed(1)} dB; the limiter took ${limitedDb.toFixed(1)} dB at most.${peaks(mix, encoding)}`;
+  if (Math.abs(integratedLufs - MIX_TARGET_LUFS) <= NEAR_LU) return change;
+  return `${change} That leaves the mix at ${integratedLufs.toFixed(1)} LUFS, not ${MIX_TARGET_LUFS}: it is raised by 30 dB at most, and its peaks are limited.`;
+}
+
+/** What encoding did to the peaks, and what was done about it. */
+function peaks({ truePeakDbtp }: Loudness, encoding: MixReport['encoding']): string {
+  if (encoding === undefined || truePeakDbtp === null) return '';
+  const again =
+    encoding.passes === 1
+      ? ''
+      : ` Encoding lifts peaks: it was encoded ${encoding.passes} times, from peaks ${encoding.loweredDb.toFixed(1)} dB lower at last.`;
+  if (truePeakDbtp <= MIX_CEILING_DBTP) return again;
+  return `${again} They still reach ${truePeakDbtp.toFixed(1)} dBTP, above ${MIX_CEILING_DBTP}.`;
 }

@@ -145,6 +145,18 @@ export class OutputFile {
     }
   }
 
+  /** Takes back all that was written, to begin anew. */
+  async empty(): Promise<void> {
+    try {
+      // What is being written to the disk is not to come after.
+      await this.#writingBehind;
+      await this.#handle.truncate();
+    } catch (error) {
+      throw writeError(error, this.partPath);
+    }
+    this.#unsyncedBytes = 0;
+  }
+
   /** What was written so far, as the operating system gives it back; from its memory mostly, not from the disk. */
   source(sizeBytes: number): ByteSource {
     return fileSource(this.#handle, sizeBytes, this.partPath);

@@ -33,6 +33,13 @@ export interface MixReport {
   readonly raisedDb: number;
   /** The most that the limiter took away, in dB. */
   readonly limitedDb: number;
+  /** Of an encoded one, whose peaks encoding moves. */
+  readonly encoding?: {
+    /** How often it was encoded until no peak of what is heard was above the ceiling; bounded. */
+    readonly passes: number;
+    /** What the limiter held peaks lower by for that, in dB. */
+    readonly loweredDb: number;
+  };
   readonly players: readonly {
     readonly playerId: string;
     readonly player: string;

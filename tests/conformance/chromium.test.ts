@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packetUnits } from '../../electron/media/opus/toc.ts';
 import { FRAME_UNIT_SAMPLES, SAMPLE_RATE } from '../../shared/time/samples.ts';
+import { ChromiumPage } from '../support/chromium-page.ts';
 import {
   editOf,
   type ExportedFile,
@@ -11,10 +12,9 @@ import {
   readExported,
   ROUNDTABLE,
 } from '../support/exported-session.ts';
-import { LoopbackFiles } from '../support/loopback-files.ts';
 import { runTool } from '../support/media-tools.ts';
 import { writeOggOpus } from '../support/ogg-writer.ts';
-import { needs, programPath } from '../support/programs.ts';
+import { needs } from '../support/programs.ts';
 
 const folder = new ExportFolder();
 const served = new Map<string, Uint8Array>();
@@ -37,23 +37,16 @@ afterAll(() => {
 const SAMPLE = 'sample.m4a';
 
 describe('Chromium', needs('chromium', 'ffmpeg'), () => {
-  let server: LoopbackFiles;
-  let browser: Browser;
+  let chromium: ChromiumPage;
   let page: Page;
 
   beforeAll(async () => {
-    server = await LoopbackFiles.serve(served);
-    browser = await chromium.launch({
-      executablePath: programPath('chromium'),
-      args: ['--no-sandbox', '--mute-audio', '--autoplay-policy=no-user-gesture-required'],
-    });
-    page = await browser.newPage();
-    await page.goto(server.origin);
+    chromium = await ChromiumPage.open(served);
+    ({ page } = chromium);
   }, 60_000);
 
   afterAll(async () => {
-    await browser.close();
-    await server.close();
+    await chromium.close();
   });
 
   test('<audio> knows the exact length of each file and plays it', async () => {

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { createFile, MP4BoxBuffer } from 'mp4box';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { readMovie } from '../../electron/media/mp4/reader.ts';
 import { verifyFile } from '../../electron/services/verify-file.ts';
 import { SAMPLE_RATE } from '../../shared/time/samples.ts';
+import { ChromiumPage } from '../support/chromium-page.ts';
 import { type ExportedFile, ExportFolder, readExported, ROUNDTABLE } from '../support/exported-session.ts';
-import { LoopbackFiles } from '../support/loopback-files.ts';
 import { decodeAudio, runTool } from '../support/media-tools.ts';
-import { needs, programPath } from '../support/programs.ts';
+import { needs } from '../support/programs.ts';
 
 /** A session's files in fragments, and the same as progressive ones. */
 interface Pair {
@@ -220,8 +220,7 @@ test('mp4box.js finds the same samples in the same places', async () => {
 
 describe('Chromium', needs('chromium'), () => {
   const served = new Map<string, Uint8Array>();
-  let server: LoopbackFiles;
-  let browser: Browser;
+  let chromium: ChromiumPage;
   let page: Page;
 
   beforeAll(async () => {
@@ -229,18 +228,12 @@ describe('Chromium', needs('chromium'), () => {
       served.set(`fragmented-${index}.m4a`, readFileSync(fragmented.outcome.path));
       served.set(`progressive-${index}.m4a`, readFileSync(progressive.outcome.path));
     }
-    server = await LoopbackFiles.serve(served);
-    browser = await chromium.launch({
-      executablePath: programPath('chromium'),
-      args: ['--no-sandbox', '--mute-audio', '--autoplay-policy=no-user-gesture-required'],
-    });
-    page = await browser.newPage();
-    await page.goto(server.origin);
+    chromium = await ChromiumPage.open(served);
+    ({ page } = chromium);
   }, 60_000);
 
   afterAll(async () => {
-    await browser.close();
-    await server.close();
+    await chromium.close();
   });
 
   test('<audio> plays it, from the middle and to its end', async () => {

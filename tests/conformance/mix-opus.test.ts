@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SAMPLE_RATE } from '../../shared/time/samples.ts';
+import { ChromiumPage } from '../support/chromium-page.ts';
 import { type ExportedFile, ExportFolder } from '../support/exported-session.ts';
-import { LoopbackFiles } from '../support/loopback-files.ts';
 import { decodeAudio, runTool } from '../support/media-tools.ts';
-import { needs, programPath } from '../support/programs.ts';
+import { MixFolder, PANEL } from '../support/mix-folder.ts';
+import { needs } from '../support/programs.ts';
 import { channelOf, readWave } from '../support/wave-file.ts';
 
 const folder = new ExportFolder();
@@ -66,32 +66,49 @@ test.each(ENCODED)('%s decodes to the samples of the WAV, not one late', needs('
   expect(found[0]?.alike).toBeGreaterThan(0.99);
 });
 
+/** Loudness in LUFS and the largest true peak in dBTP, as ffmpeg's ebur128 filter finds them. */
+function measuredByFfmpeg(path: string): { readonly loudness: number; readonly peak: number } {
+  const filter = ['-map', '0:a', '-af', 'ebur128=peak=true', '-f', 'null', '-'];
+  const { warnings } = runTool('ffmpeg', ['-hide_banner', '-nostdin', '-i', path, ...filter]);
+  const summary = warnings.slice(warnings.lastIndexOf('Summary:'));
+  return {
+    loudness: Number(/I:\s+(\S+) LUFS/.exec(summary)?.[1]),
+    peak: Number(/Peak:\s+(\S+) dBFS/.exec(summary)?.[1]),
+  };
+}
+
 test.each(['mix', ...ENCODED])(
   'ffmpeg measures -16 LUFS of %s, and the peak we tell',
   needs('ffmpeg'),
   (kind) => {
     const { path, mixReport } = fileOf(kind);
-    const args = [
-      '-hide_banner',
-      '-nostdin',
-      '-i',
-      path,
-      '-map',
-      '0:a',
-      '-af',
-      'ebur128=peak=true',
-      '-f',
-      'null',
-      '-',
-    ];
-    const { warnings } = runTool('ffmpeg', args);
-    const summary = warnings.slice(warnings.lastIndexOf('Summary:'));
-    const loudness = Number(/I:\s+(\S+) LUFS/.exec(summary)?.[1]);
-    const peak = Number(/Peak:\s+(\S+) dBFS/.exec(summary)?.[1]);
+    const { loudness, peak } = measuredByFfmpeg(path);
     expect(Math.abs(loudness + 16)).toBeLessThanOrEqual(0.3);
     // It prints one decimal, and decodes Opus itself.
     expect(Math.abs(loudness - (mixReport?.mix.integratedLufs ?? 0))).toBeLessThanOrEqual(0.1);
     expect(Math.abs(peak - (mixReport?.mix.truePeakDbtp ?? 0))).toBeLessThanOrEqual(0.3);
+    expect(peak).toBeLessThanOrEqual(-1);
+  },
+);
+
+test.each(ENCODED)(
+  '%s of what encoding lifts above the ceiling is encoded again, until ffmpeg measures no peak above -1 dBTP at -16 LUFS',
+  needs('ffmpeg'),
+  async (kind) => {
+    const mixes = new MixFolder(kind);
+    try {
+      const { path, mixReport, verification } = await mixes.export(PANEL, { mixKbps: 96 });
+      expect(verification?.ok).toBe(true);
+      const { passes = 0, loweredDb = 0 } = mixReport?.encoding ?? {};
+      expect(passes).toBeGreaterThan(1);
+      expect(loweredDb).toBeGreaterThan(0.3);
+      const { loudness, peak } = measuredByFfmpeg(path);
+      expect(peak).toBeLessThanOrEqual(-1);
+      expect(mixReport?.mix.truePeakDbtp).toBeLessThanOrEqual(-1);
+      expect(Math.abs(loudness + 16)).toBeLessThanOrEqual(0.2);
+    } finally {
+      mixes.remove();
+    }
   },
 );
 
@@ -147,14 +164,9 @@ test('Chromium finds exactly as many samples', needs('chromium'), async () => {
   const served = new Map(
     ENCODED.map((kind) => [basename(fileOf(kind).path), readFileSync(fileOf(kind).path)]),
   );
-  const server = await LoopbackFiles.serve(served);
-  const browser = await chromium.launch({
-    executablePath: programPath('chromium'),
-    args: ['--no-sandbox'],
-  });
+  const chromium = await ChromiumPage.open(served);
+  const { page } = chromium;
   try {
-    const page = await browser.newPage();
-    await page.goto(server.origin);
     for (const kind of ENCODED) {
       const { path, durationSamples } = fileOf(kind);
       const found = await page.evaluate(async (file) => {
@@ -173,7 +185,6 @@ test('Chromium finds exactly as many samples', needs('chromium'), async () => {
       else expect(Math.round(found.duration * SAMPLE_RATE)).toBe(durationSamples);
     }
   } finally {
-    await browser.close();
-    await server.close();
+    await chromium.close();
   }
 });

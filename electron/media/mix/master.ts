@@ -5,8 +5,8 @@ import { Limiter } from './limiter.ts';
 /** Meters of true peaks may read so much too high (EBU Tech 3341, cases 15 to 23): none is to see one above the ceiling. */
 const METER_TOLERANCE_DB = 0.2;
 
-/** What the limiter holds peaks to. */
-export const LIMIT = factorOf(MIX_CEILING_DBTP - METER_TOLERANCE_DB);
+/** What the limiter holds peaks to, in dB below full scale. */
+export const LIMIT_DB = MIX_CEILING_DBTP - METER_TOLERANCE_DB;
 
 /** Left and right. */
 export type StereoBlock = readonly [Float32Array, Float32Array];
@@ -14,11 +14,13 @@ export type StereoBlock = readonly [Float32Array, Float32Array];
 /** Raises a mix by one gain and limits its peaks; what comes out is as long as what goes in, and lies where it lay. */
 export class Master {
   readonly #gain: number;
-  readonly #limiter = new Limiter(LIMIT);
+  readonly #limiter: Limiter;
   /** Frames still to come that are the limiter's delay. */
   #late = Limiter.latencyFrames;
 
-  constructor(gainDb: number) {
+  /** @param limitDb what peaks are held to. */
+  constructor(gainDb: number, limitDb: number) {
+    this.#limiter = new Limiter(factorOf(limitDb));
     this.#gain = factorOf(gainDb);
   }
 

@@ -39,15 +39,21 @@ export async function writeMixM4a(job: MediaJob, format: EncodedMixFormat): Prom
     return muxer.finish();
   };
   const headBytes = laidOut().head.length;
-  const block = new BlockWriter(output, headBytes, () => {
-    signal.throwIfAborted();
-  });
   let row = 0;
-  const { sha256, mixReport, undecodable } = await encodeMix(job, format, (packet) => {
-    sizesBytes[row++] = packet.length;
-    block.append(packet);
+  let block: BlockWriter | undefined;
+  const { sha256, mixReport, undecodable } = await encodeMix(job, format, async () => {
+    if (block !== undefined) await output.empty();
+    const begun = new BlockWriter(output, headBytes, () => {
+      signal.throwIfAborted();
+    });
+    block = begun;
+    row = 0;
+    return (packet) => {
+      sizesBytes[row++] = packet.length;
+      begun.append(packet);
+    };
   });
-  const sizeBytes = block.finish();
+  const sizeBytes = block?.finish() ?? headBytes;
   const { head, totalBytes, digestOffset } = laidOut();
   if (row !== count || head.length !== headBytes || totalBytes !== sizeBytes || digestOffset === undefined) {
     throw new AppError(

@@ -16,22 +16,36 @@ export async function writeMixOgg(job: MediaJob, format: EncodedMixFormat): Prom
   const { session, output, signal } = job;
   const frames = mixFrames(job);
   const count = encodedPackets(frames);
-  const writer = new OggWriter({
-    head: MIX_HEAD,
-    serial: crc32(`${session.id}/mix`),
-    endGranule: MIX_HEAD.preSkipSamples + frames,
-  });
-  const block = new BlockWriter(output, 0, () => {
-    signal.throwIfAborted();
-  });
-  const append = (page: Uint8Array | undefined): void => {
+  const begin = (): { readonly writer: OggWriter; readonly block: BlockWriter } => {
+    const writer = new OggWriter({
+      head: MIX_HEAD,
+      serial: crc32(`${session.id}/mix`),
+      endGranule: MIX_HEAD.preSkipSamples + frames,
+    });
+    const block = new BlockWriter(output, 0, () => {
+      signal.throwIfAborted();
+    });
+    for (const page of writer.headers(mixTags(job, format.kbps, NO_DIGEST))) block.append(page);
+    return { writer, block };
+  };
+  const appendTo = (block: BlockWriter, page: Uint8Array | undefined): void => {
     if (page !== undefined) block.append(page);
   };
-  writer.headers(mixTags(job, format.kbps, NO_DIGEST)).forEach(append);
-  const { sha256, mixReport, undecodable } = await encodeMix(job, format, (packet) => {
-    append(writer.add(packet, ENCODED_UNITS * FRAME_UNIT_SAMPLES));
+  let begun = begin();
+  let isFirst = true;
+  const { sha256, mixReport, undecodable } = await encodeMix(job, format, async () => {
+    if (!isFirst) {
+      await output.empty();
+      begun = begin();
+    }
+    isFirst = false;
+    const { writer, block } = begun;
+    return (packet) => {
+      appendTo(block, writer.add(packet, ENCODED_UNITS * FRAME_UNIT_SAMPLES));
+    };
   });
-  append(writer.finish());
+  const { writer, block } = begun;
+  appendTo(block, writer.finish());
   const sizeBytes = block.finish();
   // The digest is as long as the zeros that stood for it.
   output.write(Buffer.concat(writer.headers(mixTags(job, format.kbps, sha256))), 0);

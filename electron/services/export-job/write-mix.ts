@@ -9,7 +9,7 @@ import { bwfSpec } from './bwf-spec.ts';
 import type { ItemFormat } from './item.ts';
 import type { MediaJob, WrittenMedia } from './media-job.ts';
 import { MIX_BLOCK_FRAMES } from './mix-blocks.ts';
-import { mixDown, mixFrames } from './mix-down.ts';
+import { MixDown, mixFrames } from './mix-down.ts';
 import { withUndecodable } from './undecodable.ts';
 
 type MixFormat = Extract<ItemFormat, { readonly kind: 'mix' }>;
@@ -34,22 +34,19 @@ export async function writeMix(job: MediaJob, { samples: format, places }: MixFo
   const bytes = new Uint8Array(Math.max(MIX_BLOCK_FRAMES, Limiter.latencyFrames) * frameBytes);
   const hash = createHash('sha256');
   let position = head.length;
-  const { report, undecodable } = await mixDown(
-    job,
-    places,
-    (block) => {
-      const count = block[0].length;
-      meter.add(block, count);
-      const written = bytes.subarray(0, encodePcm(format, block, count, bytes));
-      hash.update(written);
-      output.write(written, position);
-      position += written.length;
-    },
-    (share) => {
-      signal.throwIfAborted();
-      onWrite(Math.round(share * totalBytes), totalBytes);
-    },
-  );
+  const onShare = (share: number): void => {
+    signal.throwIfAborted();
+    onWrite(Math.round(share * totalBytes), totalBytes);
+  };
+  const mixDown = await MixDown.measure(job, places, onShare);
+  const { report, undecodable } = await mixDown.make((block) => {
+    const count = block[0].length;
+    meter.add(block, count);
+    const written = bytes.subarray(0, encodePcm(format, block, count, bytes));
+    hash.update(written);
+    output.write(written, position);
+    position += written.length;
+  }, onShare);
   output.write(tail, head.length + dataBytes);
   const mix = meter.finish();
   const spec = bwfSpec(job, format, { ...content, loudness: mix });

@@ -111,6 +111,8 @@ export const mixReport = v.object({
   mix: loudness,
   raisedDb: v.number(),
   limitedDb: v.number(),
+  /** Of an encoded one: how often it was encoded, and what its peaks were held lower by, so that none is too high. */
+  encoding: v.exactOptional(v.object({ passes: whole, loweredDb: v.number() })),
   players: v.array(
     v.object({
       playerId,
