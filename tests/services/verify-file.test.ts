@@ -1,6 +1,8 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { oggChecksum } from '../../electron/media/ogg/checksum.ts';
+import { oggPageAt } from '../../electron/media/ogg/page.ts';
 import type { ExportChoices } from '../../electron/services/export-plan.ts';
 import { verifyFile } from '../../electron/services/verify-file.ts';
 import { documentOf, tailslate } from '../support/cli.ts';
@@ -125,6 +127,30 @@ describe('one flipped bit is found', () => {
     for (const of of [undefined, session]) {
       expect((await failed(path, of))[0]).toMatch(/^readable: at byte \d+: An Ogg page whose checksum/u);
     }
+    // With the session it is told which packet it hit, and where in it.
+    const report = await verifyFile(path, session, quiet);
+    const { firstDifference: found } = report;
+    expect(found).toMatchObject({ trackId: 1, what: 'payload' });
+    expect(found?.expected).toBe((found?.actual ?? 0) ^ 1);
+    expect(report.checks.find(({ name }) => name === 'session-digest')?.detail).toBe(
+      `the payload differs, first at packet ${found?.packet} (payload)`,
+    );
+  });
+
+  test('in a page of Ogg that was given a right checksum again', async () => {
+    const path = broken('whole ogg 0', middle);
+    const before = (await verifyFile(path, session, quiet)).firstDifference;
+    const bytes = readFileSync(path);
+    for (let at = 0; at < bytes.length;) {
+      const page = oggPageAt(bytes.subarray(at)) ?? expect.fail(`no page at ${at}`);
+      bytes.fill(0, at + 22, at + 26);
+      bytes.writeUInt32LE(oggChecksum(bytes, at, at + page.endByte, 0), at + 22);
+      at += page.endByte;
+    }
+    writeFileSync(path, bytes);
+    const { checks, firstDifference } = await verifyFile(path, session, quiet);
+    expect(checks.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual(['session-digest']);
+    expect(firstDifference).toEqual(before);
   });
 
   test('in a fragment and in the index of fragments', async () => {
@@ -167,6 +193,21 @@ test.each(['s16', 'f32'] as const)('a mix-down in %s whose level was changed is 
   }
   writeFileSync(path, bytes);
   expect((await failed(path)).join()).toMatch(/^loudness: the samples measure .*, the file says /u);
+});
+
+test('where an Ogg file that was cut short stops is told as a packet, too', async () => {
+  const whole = readFileSync(pathOf('whole ogg 0'));
+  const path = join(folder.path, 'short.opus');
+  let end = 0;
+  while (end < whole.length / 2) end += oggPageAt(whole.subarray(end))?.endByte ?? whole.length;
+  writeFileSync(path, whole.subarray(0, end));
+  const { checks, tracks, firstDifference } = await verifyFile(path, session, quiet);
+  const packets = tracks[0]?.packets ?? 0;
+  expect(packets).toBeGreaterThan(10);
+  expect(firstDifference).toMatchObject({ packet: packets, what: 'count', actual: packets });
+  expect(checks.find(({ name }) => name === 'session-digest')?.detail).toBe(
+    `the payload differs, first at packet ${packets} (count)`,
+  );
 });
 
 test('what was cut short is not whole', async () => {

@@ -64,6 +64,14 @@ export function* oggPages(bytes: Uint8Array, onDamage: OnPageDamage): Generator<
   }
 }
 
+/** Longest page there is. */
+export const MOST_PAGE_BYTES = HEADER_BYTES + 255 + 255 * 255;
+
+/** The page that bytes begin with, whatever its checksum; undefined where they begin with none, or not with all of it. */
+export function oggPageAt(bytes: Uint8Array): OggPage | undefined {
+  return isCapture(bytes, 0) ? readPage(bytes, 0) : undefined;
+}
+
 /** The page at `start`, its checksum not yet looked at; undefined when it is not version 0 or does not fit. */
 function readPage(bytes: Uint8Array, start: number): OggPage | undefined {
   if (start + HEADER_BYTES > bytes.length) return undefined;

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { VerifyCheck, VerifyReport } from '../../../shared/model/verify-report.ts';
+import type { FirstDifference, VerifyCheck, VerifyReport } from '../../../shared/model/verify-report.ts';
 import { FRAME_UNIT_SAMPLES } from '../../../shared/time/samples.ts';
 import { type ByteSource, ReadWindow } from '../byte-source.ts';
 import { type OpusHead, parseOpusHead } from '../opus/head.ts';
 import { packetUnits } from '../opus/toc.ts';
+import { findDifference, type PacketRun } from './find-difference.ts';
 import { PacketAssembler } from './packets.ts';
-import { oggPages } from './page.ts';
+import { MOST_PAGE_BYTES, oggPages } from './page.ts';
 import { isOpusTags, parseOpusTags } from './tags.ts';
 
 /** What an Ogg Opus file is to hold. */
@@ -20,14 +21,10 @@ export interface ExpectedOgg {
    * What the packets are, in order and in runs; or how many the file says were recorded, where nobody else knows which.
    */
   readonly runs: Iterable<PacketRun> | StatedPackets;
+  /** Payload of a recorded packet, by its index among them; asked for only to find where the payloads differ. */
+  readonly readPacket?: (index: number) => Uint8Array;
   /** Whose packets those are; the session's when left out. */
   readonly of?: string;
-}
-
-/** So many packets that were recorded; where silence was laid, so many times the same packet of it. */
-export interface PacketRun {
-  readonly count: number;
-  readonly silence?: Uint8Array;
 }
 
 /** What a file says of its packets. */
@@ -39,8 +36,6 @@ interface StatedPackets {
   readonly isSilence: (packet: Uint8Array) => boolean;
 }
 
-/** Longest page there is (RFC 3533 section 6). */
-const MOST_PAGE_BYTES = 27 + 255 + 255 * 255;
 const WINDOW_BYTES = 1 << 20;
 
 /**
@@ -75,7 +70,22 @@ export async function verifyOgg(
     at += page.endByte;
     options.onProgress?.(at, sizeBytes);
   }
-  return content.report(sizeBytes, fault);
+  const report = content.report(sizeBytes, fault);
+  const { runs, readPacket } = expected;
+  const isSame = report.checks.every(({ name, ok }) => ok || !name.startsWith('session-'));
+  if (isSame || readPacket === undefined || 'isSilence' in runs) return report;
+  const difference = await findDifference(source, runs, readPacket, options.signal);
+  return difference === undefined ? report : withDifference(report, difference);
+}
+
+function withDifference(report: VerifyReport, firstDifference: FirstDifference): VerifyReport {
+  const { packet, what } = firstDifference;
+  const checks = report.checks.map((check) =>
+    check.name === 'session-digest' && !check.ok
+      ? { ...check, detail: `${check.detail}, first at packet ${packet} (${what})` }
+      : check,
+  );
+  return { ...report, checks, firstDifference };
 }
 
 type Page = ReturnType<typeof oggPages> extends Generator<infer One> ? One : never;

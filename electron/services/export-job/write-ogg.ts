@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { FRAME_UNIT_SAMPLES } from '../../../shared/time/samples.ts';
-import { type PacketRun, verifyOgg } from '../../media/ogg/verify.ts';
+import type { PacketRun } from '../../media/ogg/find-difference.ts';
+import { verifyOgg } from '../../media/ogg/verify.ts';
 import { OggWriter } from '../../media/ogg/writer.ts';
 import type { OpusHead } from '../../media/opus/head.ts';
 import { BlockWriter } from './block-writer.ts';
@@ -70,16 +71,21 @@ export async function writeOgg({
           durationSamples: filled.editDurationSamples,
           sha256,
           runs: packetRuns(source),
+          readPacket: (row) => source.reader.packet(filled.placement.packets, row),
         },
         { signal, onProgress: onRead },
       ),
   };
 }
 
-/** What a track's packets are, in order and in runs. */
-export function* packetRuns(source: SourceTrack): Generator<PacketRun, void> {
-  for (const stretch of packetStretches(source)) {
-    if (stretch.kind === 'recorded') yield { count: stretch.end - stretch.first };
-    else yield { count: stretch.count, silence: stretch.packet };
-  }
+/** What a track's packets are, in order and in runs; may be asked more than once. */
+export function packetRuns(source: SourceTrack): Iterable<PacketRun> {
+  return {
+    *[Symbol.iterator]() {
+      for (const stretch of packetStretches(source)) {
+        if (stretch.kind === 'recorded') yield { count: stretch.end - stretch.first };
+        else yield { count: stretch.count, silence: stretch.packet };
+      }
+    },
+  };
 }

@@ -80,7 +80,7 @@ async function expectedOf(
 ): Promise<ExpectedOgg> {
   const [source] = sources;
   if (source === undefined) throw new RangeError('expected one track, got none');
-  const { track, filled } = source;
+  const { track, filled, reader } = source;
   const ignored = (): void => undefined;
   return {
     name: stated.name,
@@ -93,6 +93,7 @@ async function expectedOf(
     durationSamples: filled.editDurationSamples,
     sha256: await feedPackets(source, { recorded: ignored, filler: ignored }),
     runs: packetRuns(source),
+    readPacket: (row) => reader.packet(filled.placement.packets, row),
   };
 }
 
