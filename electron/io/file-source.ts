@@ -1,7 +1,8 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import type { ByteSource } from '../media/byte-source.ts';
 import { eventLoopTurn, readAt } from './direct-io.ts';
 import { fsError } from './fs-error.ts';
+import { openToRead } from './open-to-read.ts';
 
 /** A file as format readers want it. The handle stays the caller's to close. */
 export function fileSource(handle: FileHandle, sizeBytes: number, path: string): ByteSource {
@@ -22,7 +23,7 @@ export function fileSource(handle: FileHandle, sizeBytes: number, path: string):
 
 /** Opens a file for `work` and closes it afterwards. @throws AppError when it cannot be read. */
 export async function withFileSource<T>(path: string, work: (source: ByteSource) => Promise<T>): Promise<T> {
-  const handle = await open(path, 'r').catch((error: unknown) => {
+  const handle = await openToRead(path).catch((error: unknown) => {
     throw fsError(error, 'read', path);
   });
   try {

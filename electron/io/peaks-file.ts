@@ -15,6 +15,7 @@ import {
   parseFileHeader,
 } from '../media/peaks/layout.ts';
 import { fsError, isFsError } from './fs-error.ts';
+import { openToRead } from './open-to-read.ts';
 
 /** A session folder may come from anywhere: a link in it must not lead to a file of the user's. Windows has no such flag. */
 const NO_LINK = (constants as { readonly O_NOFOLLOW?: number }).O_NOFOLLOW ?? 0;
@@ -32,7 +33,7 @@ export class PeaksFile {
   /** Opens a file to be read; undefined when there is none. */
   static async openToRead(path: string): Promise<PeaksFile | undefined> {
     try {
-      return new PeaksFile(path, await open(path, 'r'));
+      return new PeaksFile(path, await openToRead(path));
     } catch (error) {
       if (isFsError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
       throw fsError(error, 'read', path);

@@ -1,4 +1,4 @@
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { IndexReader } from '../media/log/index-reader.ts';
 import type { LogCollector } from '../media/log/collector.ts';
@@ -8,6 +8,7 @@ import { parseSegmentHeader, type SegmentHeader, segmentNumber } from '../media/
 import { readAt } from './direct-io.ts';
 import { fileNamesIn } from './folder.ts';
 import { fsError } from './fs-error.ts';
+import { openToRead } from './open-to-read.ts';
 import { scanFile } from './scan-file.ts';
 import { isWholeSegment } from './whole-segment.ts';
 
@@ -73,7 +74,7 @@ export async function agreedSessionId(
 /** The header of a segment, undefined when it cannot be read. */
 async function readHeader(path: string): Promise<SegmentHeader | undefined> {
   try {
-    const handle = await open(path, 'r');
+    const handle = await openToRead(path);
     try {
       for (const most of [USUAL_HEADER_BYTES, MAX_RECORD_BYTES]) {
         const bytes = Buffer.allocUnsafe(most);
@@ -135,7 +136,7 @@ async function readIndex(
   const reader = new IndexReader(collector, file, sizeBytes);
   scratch.clear();
   try {
-    const handle = await open(path, 'r');
+    const handle = await openToRead(path);
     try {
       for (let range = reader.wants; range !== undefined; range = reader.wants) {
         const bytes = scratch.take(range.endByte - range.startByte);

@@ -1,4 +1,4 @@
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NanoCollector } from '../media/nano-wal/collector.ts';
 import { isLogStart, readFileHeader } from '../media/nano-wal/file-header.ts';
@@ -8,6 +8,7 @@ import { orderLogFiles, parseLogFileName } from '../media/nano-wal/log-file.ts';
 import { NanoScanner } from '../media/nano-wal/scan.ts';
 import { fileNamesIn } from './folder.ts';
 import { fsError } from './fs-error.ts';
+import { openToRead } from './open-to-read.ts';
 import { scanFile } from './scan-file.ts';
 
 /** Folder of a Bedrock Voice Chat session that holds its logs. */
@@ -86,7 +87,7 @@ async function renamedLog(
 async function beginsAsLog(path: string): Promise<boolean> {
   try {
     if (!(await stat(path)).isFile()) return false;
-    const handle = await open(path, 'r');
+    const handle = await openToRead(path);
     try {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(GLANCE_BYTES), 0, GLANCE_BYTES, 0);
       return isLogStart(buffer.subarray(0, bytesRead));
@@ -101,7 +102,7 @@ async function beginsAsLog(path: string): Promise<boolean> {
 /** Whether the first `sizeBytes` of `path` are those of `part`. */
 async function startsWithFile(path: string, part: string, sizeBytes: number): Promise<boolean> {
   try {
-    const [a, b] = await Promise.all([open(path, 'r'), open(part, 'r')]);
+    const [a, b] = await Promise.all([openToRead(path), openToRead(part)]);
     try {
       for (let at = 0; at < sizeBytes; at += GLANCE_BYTES) {
         const length = Math.min(GLANCE_BYTES, sizeBytes - at);
@@ -128,7 +129,7 @@ async function glance(
   const path = join(sessionFolder, file);
   try {
     const { size: sizeBytes } = await stat(path);
-    const handle = await open(path, 'r');
+    const handle = await openToRead(path);
     try {
       const head = Buffer.alloc(Math.min(sizeBytes, GLANCE_BYTES));
       await handle.read(head, 0, head.length, 0);

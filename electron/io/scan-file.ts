@@ -1,6 +1,6 @@
-import { open } from 'node:fs/promises';
 import { eventLoopTurn, readAt } from './direct-io.ts';
 import { fsError } from './fs-error.ts';
+import { openToRead } from './open-to-read.ts';
 
 /** What a log scanner offers: it consumes whole records and says how many bytes that were. */
 export interface WindowScanner {
@@ -30,7 +30,7 @@ export async function scanFile(
   options: ScanFileOptions,
 ): Promise<number> {
   const headroom = options.maxRecordBytes;
-  const handle = await open(path, 'r').catch((error: unknown) => {
+  const handle = await openToRead(path).catch((error: unknown) => {
     throw fsError(error, 'read', path);
   });
   try {

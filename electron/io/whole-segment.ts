@@ -1,8 +1,9 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { parseSeal, SEAL_BYTES } from '../media/log/directory.ts';
 import { readAt } from './direct-io.ts';
 import { fsError } from './fs-error.ts';
+import { openToRead } from './open-to-read.ts';
 
 /** Two of them stay in the processor's cache: one is read while the other is summed. */
 const BLOCK_BYTES = 512 << 10;
@@ -18,7 +19,7 @@ export async function isWholeSegment(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   if (fileBytes < SEAL_BYTES) return false;
-  const handle = await open(path, 'r').catch((error: unknown) => {
+  const handle = await openToRead(path).catch((error: unknown) => {
     throw fsError(error, 'read', path);
   });
   try {

@@ -211,3 +211,38 @@ test('where the places of all tracks are too many, parts of them are kept, withi
     expect(read.length).toBeLessThanOrEqual(20);
   });
 });
+
+test('of more tracks than fit even in part, each plays, and the one that was used longest ago is forgotten first', async () => {
+  await inTemporaryFolder(async (folder) => {
+    const session = join(folder, 'session');
+    // Packets so small that the log seems to hold fewer than it does.
+    const count = 4000;
+    await writeSession(session, {
+      players: ['Ada', 'Ben', 'Cy', 'Dov'],
+      spoken: [0, 1, 2, 3].map((track) => ({
+        track,
+        positionSamples: 0,
+        packets: packetsOf(count, track, 3),
+      })),
+      endSamples: count * 960,
+    });
+    const most = 120_000;
+    const part = 3000 * 17;
+    const { packets, places, read } = counted(most);
+    const play = async (player: number): Promise<number> =>
+      (await batch(packets, session, 0, 20 * 48_000, String(player))).packets.length;
+    for (const player of [0, 1, 2, 3]) {
+      expect(await play(player), `player ${player}`).toBeGreaterThan(900);
+      expect(places.bytes).toBeLessThanOrEqual(most);
+      expect(places.bytes).toBeGreaterThanOrEqual(2 * part);
+    }
+    // Two fit: those that played last are known, the others are read again.
+    const before = read.length;
+    await play(3);
+    expect(read.length).toBe(before);
+    await play(0);
+    expect(read.length).toBe(before + 1);
+    await play(0);
+    expect(read.length).toBe(before + 1);
+  });
+});

@@ -11,6 +11,7 @@ import { kindOf } from '../../io/folder.ts';
 import { requireFreeSpace } from '../../io/free-space.ts';
 import { fsError } from '../../io/fs-error.ts';
 import { makeFolder } from '../../io/make-folder.ts';
+import { refuseStrangers } from '../../io/strangers.ts';
 import { makeSampleSession } from '../sample-session.ts';
 import { openSession } from '../session/open-session.ts';
 import { refusal } from './folder-sync.ts';
@@ -168,6 +169,7 @@ export class Intake {
     }
     if (!copy) return this.#shelf.takeIn({ place: 'linked', folder }, signal);
     await openSession(folder);
+    await refuseStrangers(folder);
     if (!relative(folder, root).startsWith('..')) {
       throw new AppError('usage', `${folder} holds the library itself and cannot be copied into it.`, {
         next: 'Choose a session folder.',

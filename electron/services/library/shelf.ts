@@ -6,6 +6,8 @@ import type { KnownFolder, StoredSession } from '../../catalog/catalog-session.t
 import { isReadOnly } from '../../catalog/database.ts';
 import { fingerprintOf, type FolderFingerprint } from '../../io/folder-fingerprint.ts';
 import { moveAside } from '../../io/move-aside.ts';
+import { refuseStrangers } from '../../io/strangers.ts';
+import { openSession } from '../session/open-session.ts';
 import { AnnotationStore } from './annotation-store.ts';
 import type { AnnotationDocument } from './annotations.ts';
 import { LibraryPaths, type SessionPlace } from './paths.ts';
@@ -107,6 +109,7 @@ export class Shelf {
     const knownId = this.catalog.sessions.at(at.place, at.folder);
     const known = knownId === undefined ? undefined : this.catalog.sessions.get(knownId);
     const isFresh = known?.fingerprint === print.fingerprint && !held && !known.flags.recording;
+    if (!isFresh) await refuseStrangersIn(folder);
     let facts = isFresh ? factsOf(known) : await readFacts(folder, { glance: held, signal });
     const document = await this.annotations.read(at);
     const { sessionId, copyOf } = await this.#idFor(at, facts, document);
@@ -251,4 +254,10 @@ async function openCatalog(paths: LibraryPaths, tell: (message: string) => void)
 
 async function removeCatalog({ catalog }: LibraryPaths): Promise<void> {
   for (const suffix of ['', '-wal', '-shm']) await rm(`${catalog}${suffix}`, { force: true });
+}
+
+/** Of a session only: what is none may hold anything, and is refused for being none. */
+async function refuseStrangersIn(folder: string): Promise<void> {
+  await openSession(folder);
+  await refuseStrangers(folder);
 }

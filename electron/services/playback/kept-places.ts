@@ -16,8 +16,8 @@ const MOST_BYTES = 256 << 20;
 const ROW_BYTES = 17;
 /** Of a packet in a log, at most so many fit: what tells whether a session's places fit before it is read. */
 const SMALL_PACKET_BYTES = 64;
-/** Fewest rows of a track that is kept in part: a minute of the shortest packets. */
-const LEAST_ROWS = 24_000;
+/** Fewest rows of a track that is kept in part: a minute of packets of 20 ms. The parts of 5000 tracks fit. */
+const LEAST_ROWS = 3000;
 /** A part reaches this far back from where it is wanted, in shares of its length, for playing backwards. */
 const BEHIND = 0.25;
 
@@ -38,7 +38,8 @@ export interface KnownTrack {
 /**
  * Places of packets, kept in memory up to a bound. All tracks of a session are read in one pass where their places fit;
  * otherwise each is kept in part, so large that the parts of all tracks fit together: however many lanes play, each is
- * read again only when playing leaves what is known of it.
+ * read again only when playing leaves what is known of it. Of more than fit even then, the one that was used longest ago
+ * is forgotten first.
  */
 export class KeptPlaces {
   /** In order of use, the latest last. */
@@ -104,7 +105,9 @@ export class KeptPlaces {
     const rows = loaded.reduce((sum, { packets }) => sum + packets.count, 0);
     const share = Math.floor(this.#mostBytes / ROW_BYTES / players.length);
     const mostRows = fits && rows * ROW_BYTES <= this.#mostBytes ? rows : Math.max(LEAST_ROWS, share);
-    for (const track of loaded) {
+    // The wanted one last: should not all fit, those that were read first are forgotten.
+    const isWanted = ({ player }: LoadedTrack): number => (player.id === playerId ? 1 : 0);
+    for (const track of loaded.toSorted((a, b) => isWanted(a) - isWanted(b))) {
       const part = partOf(placedOf(track), startSamples, mostRows);
       const { parts: logParts, channels } = track;
       this.#keep(keyOf(folder, track.player.id), { ...part, logParts, channels, logFolder, logBytes });
