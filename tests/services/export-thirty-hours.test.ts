@@ -1,0 +1,110 @@
+import { closeSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DISK_CALLS, type OutputCalls } from '../../electron/io/output-file.ts';
+import { exportFile } from '../../electron/services/export-job/export-file.ts';
+import { type ExportChoices, planExport } from '../../electron/services/export-plan.ts';
+import { verifyFile } from '../../electron/services/verify-file.ts';
+import { exportChoices } from '../support/export-choices.ts';
+import { LONG } from '../support/long.ts';
+import { writeSession } from '../support/session-folder.ts';
+import { encodeAudio, tone } from '../support/spoken-audio.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const HOURS = 30;
+const END_SAMPLES = HOURS * 3600 * 48_000;
+const { signal } = new AbortController();
+const zeros = Buffer.alloc(1 << 20);
+
+/** A disk that leaves holes in place of zeros, so that what is silent takes no room. */
+const SPARSE: OutputCalls = {
+  ...DISK_CALLS,
+  write: (fd, bytes, positionBytes) => {
+    const isSilent = bytes.length <= zeros.length && zeros.subarray(0, bytes.length).equals(bytes);
+    // The last byte, so that the file is as long as it is to be.
+    if (isSilent) DISK_CALLS.write(fd, bytes.subarray(-1), positionBytes + bytes.length - 1);
+    else DISK_CALLS.write(fd, bytes, positionBytes);
+  },
+};
+
+let root = '';
+beforeAll(async () => {
+  root = temporaryFolder();
+  const packets = encodeAudio(100, tone(9000));
+  await writeSession(join(root, 's'), {
+    players: ['Ada', 'Ben'],
+    spoken: [
+      { track: 0, positionSamples: 0, packets },
+      { track: 1, positionSamples: END_SAMPLES / 2, packets },
+      { track: 0, positionSamples: END_SAMPLES - 100 * 960, packets },
+    ],
+    endSamples: END_SAMPLES,
+  });
+});
+afterAll(() => {
+  rmSync(root, { recursive: true });
+});
+
+async function exported(name: string, changes: Partial<ExportChoices>) {
+  const outFolder = join(root, name);
+  mkdirSync(outFolder);
+  const session = join(root, 's');
+  const choices = exportChoices(outFolder, changes);
+  const { files } = await planExport([{ folder: session, players: ['Ada'] }], choices, signal);
+  const outcome = await exportFile(files[0]?.item ?? expect.fail('nothing was planned'), {
+    signal,
+    onProgress: () => undefined,
+    disk: SPARSE,
+  });
+  if (outcome.status !== 'done') throw new Error(outcome.reason);
+  // T0 lies 1200 samples after the start of its frame.
+  expect(outcome.durationSamples).toBe(END_SAMPLES + 1200);
+  expect(outcome.verification?.checks.filter(({ ok }) => !ok)).toEqual([]);
+  expect(outcome.verification?.ok).toBe(true);
+  return outcome;
+}
+
+function startOf(path: string, sizeBytes: number): string {
+  const bytes = Buffer.alloc(sizeBytes);
+  const fd = openSync(path, 'r');
+  readSync(fd, bytes, 0, sizeBytes, 0);
+  closeSync(fd);
+  return bytes.toString('latin1');
+}
+
+const TIMEOUT_MILLIS = 600_000;
+
+describe('a session of thirty hours', () => {
+  test(
+    'is exported as m4a and verified',
+    async () => {
+      await exported('m4a', {});
+    },
+    TIMEOUT_MILLIS,
+  );
+
+  test.runIf(LONG).each(['m4a in fragments', 'ogg'] as const)(
+    'is exported as %s and verified, also against its log',
+    async (name) => {
+      const isOgg = name === 'ogg';
+      const { path } = await exported(name, { formats: [isOgg ? 'ogg' : 'm4a'], fragmented: !isOgg });
+      const report = await verifyFile(path, join(root, 's'), { signal, onProgress: () => undefined });
+      expect(report.checks.filter(({ ok }) => !ok)).toEqual([]);
+    },
+    TIMEOUT_MILLIS,
+  );
+
+  test.runIf(LONG).each([
+    ['bwf', 'RF64'],
+    ['mov', 'co64'],
+  ] as const)(
+    'is exported as %s and verified, its sizes in 64 bits: %s',
+    async (format, mark) => {
+      const { path, sizeBytes } = await exported(format, { formats: [format] });
+      expect(sizeBytes).toBeGreaterThan(2 ** 32);
+      expect(startOf(path, 4096)).toContain(mark);
+      rmSync(path);
+    },
+    TIMEOUT_MILLIS,
+  );
+});
