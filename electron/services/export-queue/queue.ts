@@ -7,6 +7,8 @@ import { behindSilence, requeued, withError } from './item-outcome.ts';
 import { ItemRun, type ItemRunPorts } from './item-run.ts';
 import { type Leftover, Leftovers } from './leftovers.ts';
 import { type KeepingPorts, LiveBatch } from './live-batch.ts';
+import { OtherParts } from './other-parts.ts';
+import { SilentRuns } from './silent-runs.ts';
 
 export interface ExportQueuePorts extends KeepingPorts, ItemRunPorts {
   readonly store: BatchStore;
@@ -35,9 +37,6 @@ export interface ItemChoice {
 /** Progress is shown so often at most. */
 const SHOW_MILLIS = 150;
 
-/** So many runs that were given up may wait for one folder; before they come back, nothing more is begun there. */
-const MOST_SILENT = 2;
-
 /** Why a run ends that is to begin anew at the next start. */
 const CLOSING = new AppError('cancelled', 'Closing.');
 
@@ -52,11 +51,9 @@ export class ExportQueue {
   readonly #ports: ExportQueuePorts;
   readonly #batches = new Map<string, LiveBatch>();
   readonly #runs = new Map<string, ItemRun>();
-  /** Runs that were given up and have not come back. */
-  readonly #silent = new Map<ItemRun, { readonly itemId: string; readonly outFolder: string }>();
+  readonly #silent = new SilentRuns();
   readonly #leftovers: Leftovers;
-  /** What is left of batches that are not on the list, by their items. */
-  readonly #others = new Map<string, Leftover & { readonly batchId: string }>();
+  readonly #others = new OtherParts();
   #paused = false;
   #closing = false;
   #cancelShow: (() => void) | undefined;
@@ -108,13 +105,13 @@ export class ExportQueue {
 
   /** What may have been left of items that are over; others remove it when they begin. */
   *#leftParts(): Generator<Leftover> {
-    const silent = new Set([...this.#silent.values()].map(({ itemId }) => itemId));
     for (const live of this.#batches.values()) {
       if (live.held) continue;
       for (const item of live.items) {
         const { partPath, view } = item;
         const { itemId } = view;
-        if (partPath === null || !isSettled(view) || this.#runs.has(itemId) || silent.has(itemId)) continue;
+        if (partPath === null || !isSettled(view) || this.#runs.has(itemId) || this.#silent.has(itemId))
+          continue;
         const onGone = (): void => {
           const now = live.item(itemId);
           if (now.partPath === partPath && isSettled(now.view)) live.put([{ ...now, partPath: null }]);
@@ -122,7 +119,7 @@ export class ExportQueue {
         yield { item, partPath, onGone };
       }
     }
-    yield* this.#others.values();
+    yield* this.#others;
   }
 
   /** Part files of batches that are not on the list: those of the history, unless somebody else began them. */
@@ -130,27 +127,13 @@ export class ExportQueue {
     for (const batch of this.#ports.store.withParts()) {
       if (!this.#isBegunHere(batch)) continue;
       for (const item of batch.items) {
-        this.#addOther(batch.batchId, item, () => {
+        this.#others.add(batch.batchId, item, () => {
           this.#keep(() => {
             this.#ports.store.putItem(batch.batchId, { ...item, partPath: null });
           });
         });
       }
     }
-  }
-
-  #addOther(batchId: string, item: QueuedItem, onGone: () => void): void {
-    const { partPath, view } = item;
-    if (partPath === null) return;
-    const gone = (): void => {
-      if (this.#others.delete(view.itemId)) onGone();
-    };
-    this.#others.set(view.itemId, { batchId, item, partPath, onGone: gone });
-  }
-
-  /** The batch's part files are looked after with it, or not at all. */
-  #dropOthers(batchId: string): void {
-    for (const [itemId, other] of this.#others) if (other.batchId === batchId) this.#others.delete(itemId);
   }
 
   /** A record that cannot be read is none. */
@@ -214,7 +197,7 @@ export class ExportQueue {
     const kept = this.#ports.store.get(batchId);
     if (kept === undefined) throw noBatch(batchId);
     const live = new LiveBatch(kept, !this.#isBegunHere(kept), this.#ports);
-    this.#dropOthers(batchId);
+    this.#others.drop(batchId);
     this.#batches.set(batchId, live);
     if (live.held) this.#ports.onHeld([kept]);
   }
@@ -237,17 +220,15 @@ export class ExportQueue {
       const meant = batchIds === null || batchIds.includes(batchId);
       if (!meant || !live.isFinished) continue;
       this.#batches.delete(batchId);
-      for (const [run, { itemId }] of this.#silent) if (live.has(itemId)) run.forget();
-      if (!live.held) for (const item of live.items) this.#addOther(batchId, item, () => undefined);
+      this.#silent.forget((itemId) => live.has(itemId));
+      if (!live.held) for (const item of live.items) this.#others.add(batchId, item, () => undefined);
     }
     const cleared = batchIds === null ? this.#ports.store.removeFinished() : this.#removed(batchIds);
     for (const batchId of cleared) {
       this.#keep(() => {
         this.#ports.begun.remove(batchId);
       });
-      // There is nothing any more in which it could be written down that they are gone.
-      for (const { batchId: of, item } of [...this.#others.values()])
-        if (of === batchId) this.#addOther(batchId, item, () => undefined);
+      this.#others.cleared(batchId);
     }
     this.#show();
     this.#leftovers.sweep();
@@ -274,7 +255,7 @@ export class ExportQueue {
     this.#leftovers.close();
     for (const run of this.#runs.values()) run.stop(CLOSING);
     await Promise.all([...this.#runs.values()].map(({ ended }) => ended));
-    for (const run of this.#silent.keys()) run.forget();
+    this.#silent.forget();
     this.#cancelShow?.();
   }
 
@@ -297,7 +278,7 @@ export class ExportQueue {
 
   #nextWaiting(): [LiveBatch, QueuedItem] | undefined {
     for (const live of this.#batches.values()) {
-      if (live.held || this.#isSilent(live.outFolder)) continue;
+      if (live.held || this.#silent.areMany(live.outFolder)) continue;
       const item = live.items.find(
         (candidate) =>
           candidate.view.state === 'queued' &&
@@ -309,17 +290,12 @@ export class ExportQueue {
     return undefined;
   }
 
-  /** Whether so many runs did not come back from a folder that another one would not either. */
-  #isSilent(folder: string): boolean {
-    return [...this.#silent.values()].filter(({ outFolder }) => outFolder === folder).length >= MOST_SILENT;
-  }
-
   #start(live: LiveBatch, item: QueuedItem): void {
     const { itemId } = item.view;
     const { outFolder } = live;
-    const silent = [...this.#silent].filter(([, of]) => of.itemId === itemId);
-    for (const [run] of silent) run.forget();
-    const before = silent.length + (this.#leftovers.isRemoving(item.partPath) ? 1 : 0);
+    const before =
+      this.#silent.forget((silent) => silent === itemId) +
+      (this.#leftovers.isRemoving(item.partPath) ? 1 : 0);
     const run = new ItemRun(live, item, { before, closing: CLOSING }, this.#ports, () => {
       this.#showSoon();
     });
@@ -335,7 +311,7 @@ export class ExportQueue {
     void run.ended.then(() => {
       this.#runs.delete(itemId);
       if (!hasReturned) {
-        this.#silent.set(run, { itemId, outFolder });
+        this.#silent.add(run, itemId, outFolder);
         this.#tellSilence(outFolder);
       } else if (live.item(itemId).view.state === 'done') {
         // The folder answers.
@@ -347,7 +323,7 @@ export class ExportQueue {
 
   /** Says of what waits for a folder whether that answers. */
   #tellSilence(folder: string): void {
-    const isSilent = this.#isSilent(folder);
+    const isSilent = this.#silent.areMany(folder);
     for (const live of this.#batches.values()) {
       if (live.outFolder !== folder) continue;
       live.setAll(
