@@ -36,11 +36,7 @@ test.for([
     /no file but a pipe/u,
   ],
   ['a pipe that nobody asked for', (folder: string) => pipe(join(folder, 'log', 'x')), /no file but a pipe/u],
-  [
-    'a log that is a device',
-    (folder: string) => link('/dev/zero', join(folder, SEGMENT)),
-    /no file but/u,
-  ],
+  ['a log that is a device', (folder: string) => link('/dev/zero', join(folder, SEGMENT)), /no file but/u],
   ['a log that lies elsewhere', (folder: string) => elsewhere(folder), /leads out of its folder/u],
   [
     'a link to nowhere',
