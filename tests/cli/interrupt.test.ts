@@ -106,8 +106,8 @@ describe('an export that is stopped', () => {
       child.stderr?.once('data', () => child.kill('SIGINT'));
     });
     const run = await tailslate(['export', session, '--out', out, '--jobs', '3'], { onStart: stop });
-    // By the signal itself, whatever its threads are at; a shell makes 130 of it.
-    expect(run.code).toBeNull();
+    // By the signal itself, whatever its threads are at, of which a shell makes 130; or it had cleaned up by then.
+    expect([null, 130]).toContain(run.code);
     expect(pathsBelow(out).filter((path) => !/\.m4a(\.part)?$/u.test(path))).toEqual([]);
   });
 

@@ -17,6 +17,7 @@ class DirectHandle {
   readonly stat = later(() => fs.fstatSync(this.fd));
   readonly sync = later(() => undefined);
   readonly datasync = this.sync;
+  readonly readFile = later(() => fs.readFileSync(this.fd));
   readonly read = later((buffer: Uint8Array, offset: number, length: number, position: number) => ({
     bytesRead: fs.readSync(this.fd, buffer, offset, length, position),
     buffer,
@@ -46,7 +47,7 @@ const DIRECT = {
   access: later(fs.accessSync),
   mkdir: later(fs.mkdirSync),
   open: later(
-    (path: string, flags: string) => new DirectHandle(fs.openSync(path, flags)) as unknown as Handle,
+    (path: string, flags: string | number) => new DirectHandle(fs.openSync(path, flags)) as unknown as Handle,
   ),
   readFile: later(fs.readFileSync),
   readdir: later(fs.readdirSync),
