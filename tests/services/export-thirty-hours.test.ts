@@ -73,6 +73,7 @@ function startOf(path: string, sizeBytes: number): string {
 }
 
 const TIMEOUT_MILLIS = 600_000;
+const TAKES_MINUTES = 'it takes minutes, and runs with npm test -- --long';
 
 describe('a session of thirty hours', () => {
   test(
@@ -83,28 +84,30 @@ describe('a session of thirty hours', () => {
     TIMEOUT_MILLIS,
   );
 
-  test.runIf(LONG).each(['m4a in fragments', 'ogg'] as const)(
+  test.for(['m4a in fragments', 'ogg'] as const)(
     'is exported as %s and verified, also against its log',
-    async (name) => {
+    { timeout: TIMEOUT_MILLIS },
+    async (name, { skip }) => {
+      skip(!LONG, TAKES_MINUTES);
       const isOgg = name === 'ogg';
       const { path } = await exported(name, { formats: [isOgg ? 'ogg' : 'm4a'], fragmented: !isOgg });
       const report = await verifyFile(path, join(root, 's'), { signal, onProgress: () => undefined });
       expect(report.checks.filter(({ ok }) => !ok)).toEqual([]);
     },
-    TIMEOUT_MILLIS,
   );
 
-  test.runIf(LONG).each([
+  test.for([
     ['bwf', 'RF64'],
     ['mov', 'co64'],
   ] as const)(
     'is exported as %s and verified, its sizes in 64 bits: %s',
-    async (format, mark) => {
+    { timeout: TIMEOUT_MILLIS },
+    async ([format, mark], { skip }) => {
+      skip(!LONG, TAKES_MINUTES);
       const { path, sizeBytes } = await exported(format, { formats: [format] });
       expect(sizeBytes).toBeGreaterThan(2 ** 32);
       expect(startOf(path, 4096)).toContain(mark);
       rmSync(path);
     },
-    TIMEOUT_MILLIS,
   );
 });
