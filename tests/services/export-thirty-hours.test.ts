@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DISK_CALLS, type OutputCalls } from '../../electron/io/output-file.ts';
@@ -11,8 +11,10 @@ import { writeSession } from '../support/session-folder.ts';
 import { encodeAudio, tone } from '../support/spoken-audio.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
+const HOUR_SAMPLES = 3600 * 48_000;
 const HOURS = 30;
-const END_SAMPLES = HOURS * 3600 * 48_000;
+/** A MOV file counts samples in 32 bits: it holds less than 25 hours. */
+const MOST_MOV_HOURS = 24;
 const { signal } = new AbortController();
 const zeros = Buffer.alloc(1 << 20);
 
@@ -28,29 +30,36 @@ const SPARSE: OutputCalls = {
 };
 
 let root = '';
-beforeAll(async () => {
+beforeAll(() => {
   root = temporaryFolder();
-  const packets = encodeAudio(100, tone(9000));
-  await writeSession(join(root, 's'), {
-    players: ['Ada', 'Ben'],
-    spoken: [
-      { track: 0, positionSamples: 0, packets },
-      { track: 1, positionSamples: END_SAMPLES / 2, packets },
-      { track: 0, positionSamples: END_SAMPLES - 100 * 960, packets },
-    ],
-    endSamples: END_SAMPLES,
-  });
 });
 afterAll(() => {
   rmSync(root, { recursive: true });
 });
 
-async function exported(name: string, changes: Partial<ExportChoices>) {
+/** Two seconds each at the start, in the middle and at the end, of two players. @returns its folder. */
+async function sessionOf(hours: number): Promise<string> {
+  const folder = join(root, `${hours} hours`);
+  if (existsSync(folder)) return folder;
+  const packets = encodeAudio(100, tone(9000));
+  const endSamples = hours * HOUR_SAMPLES;
+  await writeSession(folder, {
+    players: ['Ada', 'Ben'],
+    spoken: [
+      { track: 0, positionSamples: 0, packets },
+      { track: 1, positionSamples: endSamples / 2, packets },
+      { track: 0, positionSamples: endSamples - 100 * 960, packets },
+    ],
+    endSamples,
+  });
+  return folder;
+}
+
+async function exported(name: string, changes: Partial<ExportChoices>, hours = HOURS) {
   const outFolder = join(root, name);
   mkdirSync(outFolder);
-  const session = join(root, 's');
   const choices = exportChoices(outFolder, changes);
-  const { files } = await planExport([{ folder: session, players: ['Ada'] }], choices, signal);
+  const { files } = await planExport([{ folder: await sessionOf(hours), players: ['Ada'] }], choices, signal);
   const outcome = await exportFile(files[0]?.item ?? expect.fail('nothing was planned'), {
     signal,
     onProgress: () => undefined,
@@ -58,7 +67,7 @@ async function exported(name: string, changes: Partial<ExportChoices>) {
   });
   if (outcome.status !== 'done') throw new Error(outcome.reason);
   // T0 lies 1200 samples after the start of its frame.
-  expect(outcome.durationSamples).toBe(END_SAMPLES + 1200);
+  expect(outcome.durationSamples).toBe(hours * HOUR_SAMPLES + 1200);
   expect(outcome.verification?.checks.filter(({ ok }) => !ok)).toEqual([]);
   expect(outcome.verification?.ok).toBe(true);
   return outcome;
@@ -91,23 +100,32 @@ describe('a session of thirty hours', () => {
       skip(!LONG, TAKES_MINUTES);
       const isOgg = name === 'ogg';
       const { path } = await exported(name, { formats: [isOgg ? 'ogg' : 'm4a'], fragmented: !isOgg });
-      const report = await verifyFile(path, join(root, 's'), { signal, onProgress: () => undefined });
+      const report = await verifyFile(path, await sessionOf(HOURS), { signal, onProgress: () => undefined });
       expect(report.checks.filter(({ ok }) => !ok)).toEqual([]);
     },
   );
 
   test.for([
-    ['bwf', 'RF64'],
-    ['mov', 'co64'],
+    ['bwf', HOURS, 'RF64'],
+    ['mov', MOST_MOV_HOURS, 'co64'],
   ] as const)(
-    'is exported as %s and verified, its sizes in 64 bits: %s',
+    'is exported as %s of %i hours and verified, its sizes in 64 bits: %s',
     { timeout: TIMEOUT_MILLIS },
-    async ([format, mark], { skip }) => {
+    async ([format, hours, mark], { skip }) => {
       skip(!LONG, TAKES_MINUTES);
-      const { path, sizeBytes } = await exported(format, { formats: [format] });
+      const { path, sizeBytes } = await exported(format, { formats: [format] }, hours);
       expect(sizeBytes).toBeGreaterThan(2 ** 32);
       expect(startOf(path, 4096)).toContain(mark);
       rmSync(path);
     },
   );
+
+  test('is refused as mov, with what to do, before anything is written', async () => {
+    await expect(exported('refused', { formats: ['mov'] })).rejects.toMatchObject({
+      code: 'unsupported',
+      message: 'A MOV file holds at most 24 hours and 51 minutes.',
+      next: 'Export Broadcast Wave instead, or trim the session.',
+    });
+    expect(readdirSync(join(root, 'refused'))).toEqual([]);
+  });
 });
