@@ -15,7 +15,7 @@ const INSIDE: Readonly<Record<string, { readonly note: string; readonly file?: s
   'opus-decoder': {
     note: 'with libopus compiled in, under the BSD licence that stands at opusscript',
   },
-  mediabunny: { note: 'unchanged, and its source can be had from https://www.npmjs.com/package/mediabunny' },
+  mediabunny: { note: 'unchanged, and its source can be had from https://github.com/Vanilagy/mediabunny' },
   'better-sqlite3': { note: 'with SQLite compiled in, which is in the public domain' },
 };
 
