@@ -6,8 +6,8 @@ import { serveJobs } from './serve-jobs.ts';
 /** Telling of every block would wake the other thread hundreds of times in a third of a second. */
 const PROGRESS_MICROS = 50_000;
 
-serveJobs((item: ExportItem, { signal, onPart, onProgress }) =>
-  exportFile(item, { signal, onPart, onProgress: seldom(onProgress) }),
+serveJobs((item: ExportItem, { onProgress, ...ports }) =>
+  exportFile(item, { ...ports, onProgress: seldom(onProgress) }),
 );
 
 /** Tells of what is complete, and of the way there at most twenty times a second. */

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { DiskWatch } from '../../electron/io/disk-watch.ts';
 import type { ExportItem } from '../../electron/services/export-job/item.ts';
 import { ExportPool } from '../../electron/workers/export-pool.ts';
 import { timecodeRate } from '../../shared/time/timecode.ts';
@@ -70,6 +71,20 @@ async function planned(folder: string, outFolder: string): Promise<readonly Expo
 }
 
 describe('the export worker', () => {
+  test('names its part file after the owner, and counts what it asks of the disk', async () => {
+    await inPool(new ExportPool(1), async (pool, folder) => {
+      const [item] = await planned(folder, folder);
+      if (item === undefined) throw new Error('nothing was planned');
+      const watch = new DiskWatch();
+      const parts: string[] = [];
+      const onPart = (partPath: string): unknown => parts.push(partPath);
+      await pool.run(item, never, silent, onPart, { owner: 'ada1', watch });
+      expect(parts).toEqual([join(folder, `${item.output.stem}.m4a.ada1.part`)]);
+      expect(watch.steps).toBeGreaterThan(4);
+      expect(watch.isAsked).toBe(false);
+    });
+  });
+
   test('makes two files at once', async () => {
     await inPool(new ExportPool(2), async (pool, folder) => {
       const items = await planned(folder, folder);
