@@ -34,7 +34,7 @@ export default defineConfig({
       },
       {
         // Sound in real time and the whole program in a browser: after all others and one file after another, since
-        // a recording on a machine with no time for it has, rightly, gaps. Tried again for the same reason.
+        // a recording on a machine with no time for it has, rightly, gaps. Once more for the same reason.
         test: {
           name: 'live',
           environment: 'node',
@@ -43,7 +43,7 @@ export default defineConfig({
           expect: PATIENCE,
           maxWorkers: 1,
           fileParallelism: false,
-          retry: 2,
+          retry: 1,
           sequence: { groupOrder: 1 },
         },
       },

@@ -62,6 +62,8 @@ export interface CaptureStatus {
   readonly keptSamples: number;
   /** Audio that this recording misses because the audio thread had no time, in samples. */
   readonly skippedSamples: number;
+  /** Time of this recording in which the audio's clock stood still: a gap of so much was laid, in samples. */
+  readonly stalledSamples: number;
   /** Audio that devices lost during this recording before it reached the page, in milliseconds. */
   readonly lostMillis: number;
 }
@@ -75,6 +77,7 @@ export const IDLE_STATUS: CaptureStatus = {
   connected: true,
   keptSamples: 0,
   skippedSamples: 0,
+  stalledSamples: 0,
   lostMillis: 0,
 };
 

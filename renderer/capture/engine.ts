@@ -288,6 +288,7 @@ export class CaptureEngine implements CaptureLink {
       connected: this.#connected,
       keptSamples: live?.outbox.keptSamples ?? 0,
       skippedSamples: live?.skippedSamples ?? 0,
+      stalledSamples: live?.stalledSamples ?? 0,
       lostMillis: live?.lostMillis ?? 0,
     };
     for (const listener of this.#statusListeners) listener(this.#status);

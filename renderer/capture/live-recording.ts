@@ -46,6 +46,7 @@ export class LiveRecording {
   #shiftSamples: number | undefined;
   /** What the audio thread passed over, within blocks and between them, in samples. */
   #skippedSamples = 0;
+  #stalledSamples = 0;
   #nextFrame: number | undefined;
   readonly #onSkipped: () => void;
   /** By track. */
@@ -99,6 +100,10 @@ export class LiveRecording {
     return this.#skippedSamples;
   }
 
+  get stalledSamples(): number {
+    return this.#stalledSamples;
+  }
+
   /** Session time of a frame of the context's clock; undefined before the first block. */
   positionOf(frame: number): number | undefined {
     return this.#shiftSamples === undefined ? undefined : Math.max(0, frame + this.#shiftSamples);
@@ -106,7 +111,9 @@ export class LiveRecording {
 
   /** The device stood still: what follows lies so much later. */
   skip(samples: number): void {
-    if (this.#shiftSamples !== undefined) this.#shiftSamples += samples;
+    if (this.#shiftSamples === undefined) return;
+    this.#shiftSamples += samples;
+    this.#stalledSamples += samples;
   }
 
   /**

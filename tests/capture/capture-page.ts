@@ -137,3 +137,28 @@ export async function arm(page: Page, apart = false): Promise<void> {
     { audio: AUDIO, apart },
   );
 }
+
+/**
+ * The gaps that are not what the page told that nobody heard: a machine without time leaves some, each as long as
+ * was told. With nothing told, all of them.
+ * @param gaps of a track's export.
+ * @param unheardSamples `window.unheardSamples`, after the stop.
+ */
+export function otherGaps<Gap extends { readonly durationSamples: number }>(
+  gaps: readonly Gap[],
+  unheardSamples: number,
+): readonly Gap[] {
+  let left = unheardSamples;
+  return gaps
+    .toSorted((a, b) => a.durationSamples - b.durationSamples)
+    .filter(({ durationSamples }) => {
+      const told = durationSamples <= left;
+      if (told) left -= durationSamples;
+      return !told;
+    });
+}
+
+/** What the page says of its recording that nobody heard, in samples; final after the stop. */
+export async function unheard(page: Page): Promise<number> {
+  return page.evaluate(() => window.unheardSamples);
+}

@@ -23,6 +23,8 @@ declare global {
     rest: (resting: boolean) => Promise<void>;
     /** Breaks the line to the host. */
     hangUp: () => void;
+    /** What the page says of its recording that nobody heard, samples: gaps of so much are not what is tested. */
+    unheardSamples: number;
     /** How often the line to the host was lost. */
     breaks: number;
   }
@@ -98,8 +100,10 @@ const engine = new CaptureEngine(
   localStorage,
 );
 window.breaks = 0;
+window.unheardSamples = 0;
 engine.onStatus((status) => {
   window.captureStatus = status;
+  if (status.sessionId !== null) window.unheardSamples = status.skippedSamples + status.stalledSamples;
 });
 transport.onConnected((connected) => {
   if (!connected) window.breaks += 1;
