@@ -5,8 +5,11 @@ import { compiledMessages } from './scripts/messages.mjs';
 /** Tests that a busy machine would disturb. */
 const LIVE = ['tests/capture/**/*.test.ts', 'tests/e2e/**/*.test.ts'];
 
-/** How long a machine with no time may take for what a test waits for; the default is a second. */
-const PATIENCE = { poll: { timeout: 20_000 } };
+/**
+ * How long a machine with no time may take: for what a test waits for, and for a test, many of which run the program
+ * again and again. They end what hangs and judge nothing; the defaults are a second, five and ten.
+ */
+const NO_HURRY = { testTimeout: 180_000, hookTimeout: 180_000, expect: { poll: { timeout: 60_000 } } };
 
 export default defineConfig({
   test: {
@@ -26,8 +29,7 @@ export default defineConfig({
           environment: 'node',
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/bench/**', 'tests/renderer/**', ...LIVE],
-          testTimeout: 30_000,
-          expect: PATIENCE,
+          ...NO_HURRY,
           maxWorkers: '100%',
           sequence: { groupOrder: 0 },
         },
@@ -39,8 +41,7 @@ export default defineConfig({
           name: 'live',
           environment: 'node',
           include: [...LIVE],
-          testTimeout: 60_000,
-          expect: PATIENCE,
+          ...NO_HURRY,
           maxWorkers: 1,
           fileParallelism: false,
           retry: 1,
@@ -55,9 +56,7 @@ export default defineConfig({
           name: 'renderer',
           environment: 'node',
           include: ['tests/renderer/**/*.test.ts'],
-          testTimeout: 60_000,
-          expect: PATIENCE,
-          hookTimeout: 120_000,
+          ...NO_HURRY,
           maxWorkers: '100%',
           sequence: { groupOrder: 0 },
         },

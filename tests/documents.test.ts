@@ -127,7 +127,7 @@ describe('docs/faults.md', () => {
   });
 });
 
-test('the commands of README.md do what it shows', { timeout: 120_000 }, async () => {
+test('the commands of README.md do what it shows', async () => {
   const commands = Array.from(
     read('README.md').matchAll(/^npm run -s tailslate -- (.+)$/gmu),
     ([, command = '']) => command,
@@ -157,7 +157,7 @@ describe('the terminal in the documents', () => {
     lines.flatMap((line) => /^(?:npm run -s )?tailslate (?:-- )?([a-z]+)\b/u.exec(line)?.[1] ?? []),
   );
 
-  test('has every command with all its options, and no others', { timeout: 60_000 }, async () => {
+  test('has every command with all its options, and no others', async () => {
     const { stdout: top } = await tailslate(['--help']);
     const existing = Array.from(top.matchAll(/^ {2}([a-z]+) (?:\[|<)/gmu), ([, name]) => name ?? '');
     expect(commands).toEqual(new Set(existing.filter((name) => name !== 'help')));

@@ -1,5 +1,4 @@
-// The whole program, exporting: `node exporting-child.ts LIBRARY USER_DATA OUT SESSION`. Says "running" when a file is
-// under way, and is killed then.
+// The whole program, exporting, until it is killed: `node exporting-child.ts LIBRARY USER_DATA OUT SESSION`.
 import { WholeApp } from '../support/whole-app.ts';
 import { archiveOf } from './archive.ts';
 
@@ -8,7 +7,3 @@ const app = await WholeApp.open(library, userData);
 const { taken } = await app.api.library.add({ paths: [folder], copy: false });
 const sessionIds = taken.map(({ sessionId }) => sessionId);
 await app.api.exports.start(await archiveOf(app, sessionIds, out));
-await app.until('exports.queue', ({ batches }) =>
-  batches.some(({ items }) => items.some(({ state }) => state === 'done')),
-);
-console.log('running');

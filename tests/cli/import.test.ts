@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
@@ -6,6 +6,7 @@ import { FolderLock } from '../../electron/io/folder-lock.ts';
 import { documentOf, pathsBelow, tailslate } from '../support/cli.ts';
 import { oggTrack } from '../support/multitrack.ts';
 import { inTemporaryFolder, packetsOf, writeSession } from '../support/session-folder.ts';
+import { stoppedAt } from '../support/stopped-at.ts';
 
 const ALICE = [{ positionSamples: 960, packets: packetsOf(60, 1) }];
 const BOB = [{ positionSamples: 0, packets: packetsOf(40, 2) }];
@@ -22,7 +23,7 @@ interface ImportDocument {
   readonly notes: readonly { readonly message: string }[];
 }
 
-describe('tailslate import', { timeout: 60_000 }, () => {
+describe('tailslate import', () => {
   it('takes in folders, files and archives, whose packets are exported as they were', () =>
     inTemporaryFolder(async (root) => {
       const library = join(root, 'library');
@@ -111,19 +112,8 @@ describe('tailslate import', { timeout: 60_000 }, () => {
         const library = join(root, 'library');
         const file = join(root, 'long.ogg');
         writeFileSync(file, oggTrack([{ positionSamples: 0, packets: packetsOf(30_000, 1, 300) }]));
-        const run = await tailslate(['import', file, '--library', library, '--json'], {
-          onStart: (child) => {
-            const look = setInterval(() => {
-              if (!existsSync(join(library, '.tailslate', 'incoming'))) return;
-              // Once: a second Ctrl-C ends the program at once.
-              clearInterval(look);
-              child.kill('SIGINT');
-            }, 2);
-            child.on('exit', () => {
-              clearInterval(look);
-            });
-          },
-        });
+        const env = stoppedAt(/incoming/u, 'SIGINT', join(root, 'stopped'));
+        const run = await tailslate(['import', file, '--library', library, '--json'], { env });
         expect(run.code, run.stderr).toBe(130);
         expect(documentOf(run).error).toMatchObject({ code: 'cancelled' });
         expect(readdirSync(library).filter((name) => !name.startsWith('.'))).toEqual([]);

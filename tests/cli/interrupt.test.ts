@@ -1,9 +1,9 @@
-import type { ChildProcess } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { CLI, documentOf, fingerprint, pathsBelow, spawned, tailslate } from '../support/cli.ts';
 import { inTemporaryFolder, packetsOf, writeSession } from '../support/session-folder.ts';
+import { stoppedAt } from '../support/stopped-at.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const HOURS = 8;
@@ -42,19 +42,10 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Calls `act` once the export has begun to write. */
-function onceWriting(act: (child: ChildProcess) => void): (child: ChildProcess) => void {
-  return (child) => {
-    const watch = setInterval(() => {
-      if (!pathsBelow(out).some((path) => path.endsWith('.part'))) return;
-      clearInterval(watch);
-      act(child);
-    }, 2);
-    child.once('exit', () => {
-      clearInterval(watch);
-    });
-  };
-}
+/** The export is stopped once it has begun to write. */
+const onceWriting = (signal: NodeJS.Signals): { env: NodeJS.ProcessEnv } => ({
+  env: stoppedAt(/\.part$/u, signal, join(folder, `stopped ${runs}`)),
+});
 
 /** Every finished file is whole; nothing else is there. */
 async function expectOnlyWholeFiles(): Promise<void> {
@@ -74,10 +65,8 @@ describe('an export that is stopped', () => {
     ['SIGHUP', '3'],
   ] as const)('by %s with %s jobs leaves no half file', async ([signal, jobs], { skip }) => {
     skip(process.platform === 'win32', 'Windows ends a process without asking');
-    const stop = onceWriting((child) => child.kill(signal));
-    const run = await tailslate(['export', session, '--out', out, '--jobs', jobs, '--json'], {
-      onStart: stop,
-    });
+    const args = ['export', session, '--out', out, '--jobs', jobs, '--json'];
+    const run = await tailslate(args, onceWriting(signal));
     expect(run.code).toBe(130);
     expect(run.stderr).toMatch(/^Stopping; press Ctrl-C again/u);
     expect(
@@ -92,8 +81,7 @@ describe('an export that is stopped', () => {
 
   test('with one file inline leaves none', async ({ skip }) => {
     skip(process.platform === 'win32', 'Windows ends a process without asking');
-    const stop = onceWriting((child) => child.kill('SIGINT'));
-    const run = await tailslate(['export', session, '--out', out, '--player', 'Ada'], { onStart: stop });
+    const run = await tailslate(['export', session, '--out', out, '--player', 'Ada'], onceWriting('SIGINT'));
     expect(run.code).toBe(130);
     expect(run.stdout).toMatch(/^Ada +stopped +1_Ada/mu);
     await expectOnlyWholeFiles();
@@ -101,12 +89,9 @@ describe('an export that is stopped', () => {
 
   test('twice ends at once', async ({ skip }) => {
     skip(process.platform === 'win32', 'Windows ends a process without asking');
-    const stop = onceWriting((child) => {
-      child.kill('SIGINT');
-      child.stderr?.once('data', () => child.kill('SIGINT'));
-    });
     const run = await spawned(process.execPath, [CLI, 'export', session, '--out', out, '--jobs', '3'], {
-      onStart: stop,
+      ...onceWriting('SIGINT'),
+      onStart: (child) => child.stderr?.once('data', () => child.kill('SIGINT')),
     });
     // By the signal itself, whatever its threads are at, of which a shell makes 130; or it had cleaned up by then.
     expect([null, 130], run.stderr).toContain(run.code);
@@ -114,10 +99,8 @@ describe('an export that is stopped', () => {
   });
 
   test('by SIGKILL leaves at most part files, and the next one works', async () => {
-    const stop = onceWriting((child) => child.kill('SIGKILL'));
-    const killed = await spawned(process.execPath, [CLI, 'export', session, '--out', out, '--jobs', '3'], {
-      onStart: stop,
-    });
+    const args = ['export', session, '--out', out, '--jobs', '3'];
+    const killed = await spawned(process.execPath, [CLI, ...args], onceWriting('SIGKILL'));
     expect(killed.code).toBeNull();
     const left = pathsBelow(out);
     expect(left.filter((path) => !/\.m4a(\.part)?$/u.test(path))).toEqual([]);
@@ -131,14 +114,8 @@ describe('an export that is stopped', () => {
 test('a sample that is stopped leaves nothing', async ({ skip }) => {
   skip(process.platform === 'win32', 'Windows ends a process without asking');
   await inTemporaryFolder(async (place) => {
-    const run = await tailslate(['sample', join(place, 'new'), '--minutes', '1440'], {
-      onStart: (child) => {
-        const watch = setInterval(() => {
-          if (pathsBelow(place).length > 0) child.kill('SIGINT');
-          if (pathsBelow(place).length > 0 || child.exitCode !== null) clearInterval(watch);
-        }, 5);
-      },
-    });
+    const env = stoppedAt(/new/u, 'SIGINT', join(folder, 'stopped sample'));
+    const run = await tailslate(['sample', join(place, 'new'), '--minutes', '1440'], { env });
     expect(run.code).toBe(130);
     expect(pathsBelow(place)).toEqual([]);
   });

@@ -80,7 +80,8 @@ describe('in a terminal', () => {
   test('Ctrl-C stops it and leaves the line clean', async ({ skip }) => {
     skip(script === undefined || process.platform !== 'linux', 'script of util-linux is not installed');
     const command = `'${process.execPath}' '${CLI}' sample new --minutes 1440`;
-    const run = await spawned(script ?? '', ['-qefc', `(sleep 0.7; kill -INT 0) & ${command}`, '/dev/null'], {
+    const ctrlC = 'until [ -e new ]; do sleep 0.05; done; kill -INT 0';
+    const run = await spawned(script ?? '', ['-qefc', `(${ctrlC}) & ${command}`, '/dev/null'], {
       cwd: folder,
     });
     expect(run.code).toBe(130);

@@ -43,7 +43,7 @@ describe('Chromium', needs('chromium', 'ffmpeg'), () => {
   beforeAll(async () => {
     chromium = await ChromiumPage.open(served);
     ({ page } = chromium);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await chromium.close();

@@ -230,7 +230,7 @@ describe('Chromium', needs('chromium'), () => {
     }
     chromium = await ChromiumPage.open(served);
     ({ page } = chromium);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await chromium.close();

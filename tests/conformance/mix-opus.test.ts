@@ -18,7 +18,7 @@ beforeAll(async () => {
   files = await folder.export(session, '29.97df', {
     choices: { formats: ['mix', 'mix-m4a', 'mix-ogg'] },
   });
-}, 60_000);
+});
 
 afterAll(() => {
   folder.remove();

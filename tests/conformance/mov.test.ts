@@ -27,7 +27,7 @@ beforeAll(async () => {
     return mov.plan.kind === 'mov' && bwf !== undefined ? [{ bwf, mov }] : [];
   });
   combined = await one({ layout: 'combined' });
-}, 60_000);
+});
 
 afterAll(() => {
   folder.remove();

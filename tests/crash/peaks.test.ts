@@ -14,23 +14,24 @@ import { encodeAudio, tone } from '../support/spoken-audio.ts';
 const KILLS = LONG ? 100 : 6;
 const PAGES = 5;
 
-/** Runs the child and kills it so long after so many pages were made. @returns whether it was still at work. */
-async function killed(args: readonly string[], pages: number, afterMillis: number): Promise<boolean> {
+/** Runs the child and kills it so long after so many pages were made, before it has more than one more. */
+async function killed(args: readonly string[], pages: number, afterMillis: number): Promise<void> {
   const script = join(import.meta.dirname, 'peaks-child.ts');
-  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [script, ...args, String(pages + 1)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let lines = 0;
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     const before = lines;
     lines += text.split('\n').length - 1;
     if (before < pages && lines >= pages) setTimeout(() => child.kill('SIGKILL'), afterMillis);
   });
-  const [, signal] = (await once(child, 'close')) as [number | null, string | null];
-  return signal === 'SIGKILL';
+  expect(await once(child, 'close')).toEqual([null, 'SIGKILL']);
 }
 
 test(
   `peaks whose program is killed are completed by the next one, to the same bytes: ${KILLS} kills`,
-  { timeout: 60_000 + KILLS * 5000 },
+  { timeout: 120_000 + KILLS * 20_000 },
   async () => {
     await inTemporaryFolder(async (folder) => {
       const sessionFolder = join(folder, 'session');
@@ -50,10 +51,10 @@ test(
       const whole = readFileSync(path);
       expect(whole).toHaveLength(pageOffset(PAGES));
       const random = new Random(3);
-      let [kills, kept, decoded] = [0, 0, 0];
+      let [kept, decoded] = [0, 0];
       for (let n = 0; n < KILLS; n++) {
         rmSync(path);
-        if (await killed([sessionFolder, cacheFolder], random.int(1, PAGES - 1), random.next() * 40)) kills++;
+        await killed([sessionFolder, cacheFolder], random.int(1, PAGES - 1), random.next() * 40);
         // Killed once more on the way now and then.
         if (n % 3 === 0) await killed([sessionFolder, cacheFolder], random.int(1, 3), random.next() * 10);
         expect(existsSync(path)).toBe(true);
@@ -64,10 +65,9 @@ test(
         expect(readFileSync(path).equals(whole)).toBe(true);
       }
       // Otherwise nothing was tried.
-      expect(kills).toBeGreaterThan(KILLS / 2);
       expect(kept).toBeGreaterThan(KILLS);
       expect(decoded).toBeGreaterThan(0);
-      console.log(`${kills} killed at work, ${kept} pages kept and ${decoded} made anew`);
+      console.log(`${kept} pages kept and ${decoded} made anew`);
     });
   },
 );

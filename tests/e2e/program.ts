@@ -113,7 +113,7 @@ export class Desk {
       reducedMotion: 'reduce',
       locale: 'en-GB',
     });
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(60_000);
     const desk = new Desk(folder, program, browser, context, await context.newPage());
     desk.listen();
     await desk.page.goto(program.url);

@@ -26,7 +26,7 @@ const executablePath = electronPath();
 const skip = executablePath === undefined;
 const meta = skip ? { missingPrograms: ["Electron's binary (npx install-electron)"] } : {};
 
-describe('the window in Electron', { skip, meta, timeout: 60_000 }, () => {
+describe('the window in Electron', { skip, meta }, () => {
   const folder = temporaryFolder();
   let app: ElectronApplication;
   let page: Page;
@@ -38,7 +38,7 @@ describe('the window in Electron', { skip, meta, timeout: 60_000 }, () => {
     });
     page = await app.firstWindow();
     await page.waitForLoadState();
-  }, 60_000);
+  });
 
   afterAll(() => app.close());
 

@@ -14,7 +14,6 @@ const NEVER_REFUSED: readonly string[] = ['log-scan', 'log-sealed', 'nano-wal', 
 describe('readers of bytes that may be anything', () => {
   test.each(PARSERS.map((parser) => [parser.name, Math.ceil(INPUTS / parser.oneIn), parser] as const))(
     '%s, %d inputs',
-    { timeout: 120_000 },
     async (name, inputs, parser) => {
       const { tally, failure } = await fuzz(parser, { seed: 1, first: 0, inputs });
       if (failure !== undefined) {
@@ -30,7 +29,7 @@ describe('readers of bytes that may be anything', () => {
   );
 });
 
-test('a run goes on where another ended, and comes to the same', { timeout: 60_000 }, async () => {
+test('a run goes on where another ended, and comes to the same', async () => {
   const folder = temporaryFolder();
   const print = vi.spyOn(console, 'log').mockImplementation(() => undefined);
   try {

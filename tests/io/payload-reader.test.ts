@@ -25,69 +25,65 @@ function failureOf(work: () => unknown): unknown {
 }
 
 describe('PayloadReader', () => {
-  test(
-    'copies packets of any place, order and size, into targets of any room',
-    { timeout: 60_000 },
-    async () => {
-      await inTemporaryFolder((folder) => {
-        const files = [patterned(FILE_BYTES, 1), patterned(FILE_BYTES, 2)];
-        files.forEach((bytes, i) => {
-          writeFileSync(join(folder, `${i}.log`), bytes);
-        });
-        // The second part begins inside the second file, as after 4 GiB.
-        const parts = [
-          { file: '0.log', baseByte: 0 },
-          { file: '1.log', baseByte: 1_000_000 },
-        ];
-        const packet = fc.record({
-          part: fc.integer({ min: 0, max: 1 }),
-          offset: fc.integer({ min: 0, max: FILE_BYTES - 1_000_000 - 61_298 }),
-          size: fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 61_298 })),
-          neighbours: fc.integer({ min: 0, max: 20 }),
-        });
-        fc.assert(
-          fc.property(
-            fc.array(packet, { minLength: 1, maxLength: 30 }),
-            fc.integer({ min: 61_298, max: 200_000 }),
-            (drawn, room) => {
-              const builder = new PacketTableBuilder('exact');
-              const expected: Buffer[] = [];
-              for (const { part, offset, size, neighbours } of drawn) {
-                for (
-                  let n = 0, at = offset;
-                  n <= neighbours && at + size <= FILE_BYTES - 1_000_000;
-                  n++, at += size
-                ) {
-                  builder.add(0, size, 8, part, at);
-                  const base = parts[part]?.baseByte ?? 0;
-                  expected.push((files[part] ?? Buffer.alloc(0)).subarray(base + at, base + at + size));
-                }
-              }
-              const table = builder.finish();
-              const reader = new PayloadReader(folder, parts);
-              const got: Buffer[] = [];
-              try {
-                for (let row = 0; row < table.count;) {
-                  const target = Buffer.alloc(room);
-                  const next = reader.copy(table, row, table.count, target, 0);
-                  let at = 0;
-                  for (; row < next; row++) {
-                    const size = table.sizesBytes[row] ?? 0;
-                    got.push(target.subarray(at, at + size));
-                    at += size;
-                  }
-                }
-              } finally {
-                reader.close();
-              }
-              expect(Buffer.concat(got).equals(Buffer.concat(expected))).toBe(true);
-            },
-          ),
-          { seed: 11, numRuns: 60 },
-        );
+  test('copies packets of any place, order and size, into targets of any room', async () => {
+    await inTemporaryFolder((folder) => {
+      const files = [patterned(FILE_BYTES, 1), patterned(FILE_BYTES, 2)];
+      files.forEach((bytes, i) => {
+        writeFileSync(join(folder, `${i}.log`), bytes);
       });
-    },
-  );
+      // The second part begins inside the second file, as after 4 GiB.
+      const parts = [
+        { file: '0.log', baseByte: 0 },
+        { file: '1.log', baseByte: 1_000_000 },
+      ];
+      const packet = fc.record({
+        part: fc.integer({ min: 0, max: 1 }),
+        offset: fc.integer({ min: 0, max: FILE_BYTES - 1_000_000 - 61_298 }),
+        size: fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 61_298 })),
+        neighbours: fc.integer({ min: 0, max: 20 }),
+      });
+      fc.assert(
+        fc.property(
+          fc.array(packet, { minLength: 1, maxLength: 30 }),
+          fc.integer({ min: 61_298, max: 200_000 }),
+          (drawn, room) => {
+            const builder = new PacketTableBuilder('exact');
+            const expected: Buffer[] = [];
+            for (const { part, offset, size, neighbours } of drawn) {
+              for (
+                let n = 0, at = offset;
+                n <= neighbours && at + size <= FILE_BYTES - 1_000_000;
+                n++, at += size
+              ) {
+                builder.add(0, size, 8, part, at);
+                const base = parts[part]?.baseByte ?? 0;
+                expected.push((files[part] ?? Buffer.alloc(0)).subarray(base + at, base + at + size));
+              }
+            }
+            const table = builder.finish();
+            const reader = new PayloadReader(folder, parts);
+            const got: Buffer[] = [];
+            try {
+              for (let row = 0; row < table.count;) {
+                const target = Buffer.alloc(room);
+                const next = reader.copy(table, row, table.count, target, 0);
+                let at = 0;
+                for (; row < next; row++) {
+                  const size = table.sizesBytes[row] ?? 0;
+                  got.push(target.subarray(at, at + size));
+                  at += size;
+                }
+              }
+            } finally {
+              reader.close();
+            }
+            expect(Buffer.concat(got).equals(Buffer.concat(expected))).toBe(true);
+          },
+        ),
+        { seed: 11, numRuns: 60 },
+      );
+    });
+  });
 
   test('says so when the log became shorter than its table', async () => {
     await inTemporaryFolder((folder) => {

@@ -189,7 +189,7 @@ describe('the built page that records, in Chromium', needs('chromium'), () => {
       prepare: (_electron, _core, parts) =>
         Object.assign(parts, { rendererFolder: join(root, 'out', 'renderer') }),
     });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await browser.close();
@@ -255,5 +255,5 @@ describe('the built page that records, in Chromium', needs('chromium'), () => {
     await openInChromium(context, again, preload);
     await visible.waitForFunction(() => (globalThis as unknown as Linked).newest?.phase === 'idle');
     expect(await ask({ kind: 'wake' })).toMatchObject({ kind: 'answer' });
-  }, 60_000);
+  });
 });

@@ -41,7 +41,7 @@ beforeAll(() => {
     stdio: 'pipe',
   });
   files = listPackage(archive, { isPack: false }).map((path) => path.replaceAll('\\', '/'));
-}, 120_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -133,7 +133,7 @@ describe('the packed program', () => {
     expect(shown.licences).toContain('opusscript');
     expect(shown.diagnosis).toMatch(/ok +sqlite +3\./u);
     expect([shown.errors, shown.url]).toEqual([[], 'app://tailslate/index.html']);
-  }, 60_000);
+  });
 
   test('has a terminal command that runs it by its own binary, through links', async () => {
     const installed = join(folder, 'opt');

@@ -29,7 +29,7 @@ beforeAll(async () => {
   await make('combined', { layout: 'combined', formats: ['m4a', 'mov'], fragmented: true });
   await make('short', { layout: 'combined', formats: ['bwf'], pcm: 's16' });
   await make('trimmed', { align: 'trim', formats: ['bwf', 'ogg'] });
-}, 60_000);
+});
 
 afterAll(() => {
   folder.remove();

@@ -7,7 +7,6 @@ const SECONDS = 50;
 
 test.each([250, 500, 1000, 2000] as const)(
   'sixteen tracks for a while, with all that goes on, flushed every %d ms: every packet is there',
-  { timeout: 120_000 },
   async (durabilityMillis) => {
     await inTemporaryFolder(async (root) => {
       const folder = join(root, 'soak');

@@ -12,6 +12,8 @@ if (work === 'rebuild') {
     if (task?.kind === 'rebuilding' && task.done === 20) console.log('begun');
   });
   await library.settled();
+  // To be killed, however late that comes.
+  setInterval(() => undefined, 1000);
 } else {
   await library.settled();
   for (let n = 0; ; n++) {

@@ -18,7 +18,6 @@ describe('a library that takes no files', () => {
 
   it.for(['new', 'used before'])(
     'is listed, exported from and not changed on a read-only disk, %s',
-    { timeout: 30_000 },
     async (state, { skip }) => {
       skip(refusal !== undefined, refusal);
       await inTemporaryFolder(async (root) => {

@@ -22,21 +22,20 @@ class RealTime extends TestPorts {
 }
 
 describe('a library that nobody asks', () => {
-  it('tells within three seconds of a session that came, and of one that went', () =>
+  it('tells of a session that came, and of one that went', () =>
     inTemporaryFolder(async (root) => {
       const ports = new RealTime();
       await withLibrary(
         root,
         async ({ values }) => {
-          const within = { timeout: 3000, interval: 20 };
           await writeSession(join(root, 'made'), CLOSED);
           renameSync(join(root, 'made'), join(root, 'library', 'one'));
-          await expect.poll(() => values.state.value.sessions, within).toBe(1);
+          await expect.poll(() => values.state.value.sessions).toBe(1);
           let told = 0;
           const end = values.state.watch(() => told++);
           const before = told;
           rmSync(join(root, 'library', 'one'), { recursive: true });
-          await expect.poll(() => told, within).toBeGreaterThan(before);
+          await expect.poll(() => told).toBeGreaterThan(before);
           end();
         },
         ports,
