@@ -19,32 +19,28 @@ async function killed(root: string, work: 'rebuild' | 'edit', afterMillis: numbe
 }
 
 describe('a library whose program is killed', () => {
-  it(
-    'while its catalog is filled from 200 sessions is complete after the next start',
-    () =>
-      inTemporaryFolder(async (root) => {
-        const library = join(root, 'library');
-        mkdirSync(library);
-        // Copies of one recording: each needs an id of its own, the most that a folder asks for.
-        await writeSession(join(library, 'session 0'), {
-          players: ['Marit'],
-          spoken: [{ track: 0, positionSamples: 0, packets: packetsOf(10, 1) }],
-          endSamples: 9600,
-        });
-        for (let n = 1; n < 200; n++) {
-          cpSync(join(library, 'session 0'), join(library, `session ${n}`), { recursive: true });
-        }
-        await killed(root, 'rebuild', 0);
-        await withLibrary(root, async ({ calls }, ports) => {
-          const { rows, total } = await calls.list({ ...EVERYTHING, offset: 0, limit: 500 });
-          expect(total).toBe(200);
-          expect(new Set(rows.map(({ sessionId }) => sessionId)).size).toBe(200);
-          expect(await calls.check({})).toEqual({ differences: [] });
-          expect(ports.faults).toEqual([]);
-        });
-      }),
-    60_000,
-  );
+  it('while its catalog is filled from 200 sessions is complete after the next start', () =>
+    inTemporaryFolder(async (root) => {
+      const library = join(root, 'library');
+      mkdirSync(library);
+      // Copies of one recording: each needs an id of its own, the most that a folder asks for.
+      await writeSession(join(library, 'session 0'), {
+        players: ['Marit'],
+        spoken: [{ track: 0, positionSamples: 0, packets: packetsOf(10, 1) }],
+        endSamples: 9600,
+      });
+      for (let n = 1; n < 200; n++) {
+        cpSync(join(library, 'session 0'), join(library, `session ${n}`), { recursive: true });
+      }
+      await killed(root, 'rebuild', 0);
+      await withLibrary(root, async ({ calls }, ports) => {
+        const { rows, total } = await calls.list({ ...EVERYTHING, offset: 0, limit: 500 });
+        expect(total).toBe(200);
+        expect(new Set(rows.map(({ sessionId }) => sessionId)).size).toBe(200);
+        expect(await calls.check({})).toEqual({ differences: [] });
+        expect(ports.faults).toEqual([]);
+      });
+    }));
 
   it.each([0, 7, 19])('while it writes edits has one of them whole, %i ms on', (afterMillis) =>
     inTemporaryFolder(async (root) => {
