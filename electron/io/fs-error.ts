@@ -77,6 +77,11 @@ const EXPLAINED: Readonly<Record<string, Explanation>> = {
     next: 'Close other programs or export fewer players at once.',
   },
   EMFILE: { code: 'unreadable', reason: 'too many files are open', next: 'Export fewer players at once.' },
+  ELOOP: {
+    code: 'not-found',
+    reason: 'its links lead back to themselves',
+    next: 'Check the path.',
+  },
   ENAMETOOLONG: {
     code: 'unwritable',
     reason: 'the name is too long for this disk',

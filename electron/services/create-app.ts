@@ -7,6 +7,7 @@ import { parsePacketFrame } from '../../shared/ipc/packet-frame.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import { monotonicMicros, wallUnixMicros } from '../io/clock.ts';
 import { kindOf } from '../io/folder.ts';
+import { fsError } from '../io/fs-error.ts';
 import { makeFolder } from '../io/make-folder.ts';
 import { removePart } from '../io/output-file.ts';
 import { aboutApp, type AboutHost } from './about-app.ts';
@@ -58,7 +59,9 @@ export interface AppOptions {
  */
 export async function createApp(options: AppOptions): Promise<HostedApp> {
   const { userDataFolder, workers, onFault } = options;
-  await makeFolder(userDataFolder);
+  await makeFolder(userDataFolder).catch((error: unknown) => {
+    throw fsError(error, 'make the folder of settings', userDataFolder);
+  });
   const settings = await Settings.open(userDataFolder);
   const libraryFolder = options.libraryFolder ?? settings.libraryFolder ?? options.defaultLibraryFolder;
   const holder = `Tailslate (process ${process.pid})`;

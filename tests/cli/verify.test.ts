@@ -49,6 +49,16 @@ test('a good file is whole, and identical to its session', async () => {
   expect(run.stdout).toMatch(/^ok +good\.m4a: identical to the session/u);
 });
 
+test('a good file of several players says how much they have together', async () => {
+  writeNanoSession(join(folder, 'two'), [ADA, nanoLogOf('Ben', 70, 2, 2000)], 6000);
+  const out = join(folder, 'combined');
+  const run = await tailslate(['export', join(folder, 'two'), '--out', out, '--layout', 'combined']);
+  expect(run.code, run.stderr).toBe(0);
+  expect((await verify(...pathsBelow(out).map((path) => join(out, path)))).stdout).toMatch(
+    /: whole \(2 tracks, 170 packets, \d+ of silence, 0:06\.0, /u,
+  );
+});
+
 describe('one flipped byte is found', () => {
   test('in the payload', async () => {
     flip(good.indexOf(ADA.packets[50] ?? '') + 20);

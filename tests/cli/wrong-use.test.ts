@@ -31,6 +31,11 @@ const CASES: readonly (readonly [args: readonly string[], code: 1 | 2, says: Reg
   [['inspect', 'notes.txt/x'], 1, /notes\.txt\/x/u],
   [['inspect', 's', '--fps', '26'], 2, /no timecode rate "26"\.\n {2}Use 23\.976, 24/u],
   [['inspect', 's', '--zone', 'Mars'], 2, /no time zone "Mars"\.\n {2}Use utc, local/u],
+  [
+    ['serve', '--no-open', '--library', 'library', '--user-data', 'notes.txt/x'],
+    1,
+    /Cannot make the folder of settings .*notes\.txt.x: a part of the path is a file\.\n {2}Check the path/u,
+  ],
   [['recover', 'nowhere'], 1, /nowhere does not exist/u],
   [['verify'], 2, /missing required argument 'file'/u],
   [['export', '--out', 'out'], 2, /missing required argument 'session'\n {2}Run "tailslate export --help"/u],

@@ -13,6 +13,10 @@ test.each(['EBUSY', 'ESTALE', 'ETIMEDOUT', 'ENOMEM', 'EIO'])('%s has a reason an
   });
 });
 
+test('links that lead back to themselves are a wrong path', () => {
+  expect(said('ELOOP')).toMatchObject({ code: 'not-found', next: 'Check the path.' });
+});
+
 test('an error that nobody foresaw has a next step too', () => {
   expect(said('EWEIRD')).toMatchObject({
     code: 'internal',

@@ -115,6 +115,13 @@ describe('exporting a session of ours', () => {
       expect(ada?.report.damage.count).toBe(1);
       expect(ada?.verification?.ok).toBe(true);
       expect(ben?.packets).toBe(800);
+
+      // It concerns everybody, and is one place in a file of all.
+      const all = await runHere(await plannedFiles(session, exportChoices(folder, { layout: 'combined' })));
+      const both = done(all[0]);
+      expect(both.packets).toBe(1595);
+      expect(both.report.damage).toEqual(ada?.report.damage);
+      expect(both.findings).toEqual(ada?.findings);
     });
   });
 

@@ -45,15 +45,16 @@ export async function run(
 
 /** One line where all is well, every failed check where not. */
 function verdict(report: FileVerification): string {
-  const [track] = report.tracks;
+  const { tracks } = report;
   const label = report.timecode?.label ?? 'no timecode';
   const facts =
-    track === undefined
+    tracks.length === 0
       ? [mediaFormat(report.format).title, label]
       : [
-          `${track.packets} packets`,
-          `${track.silencePackets} of silence`,
-          duration(track.durationSamples),
+          ...(tracks.length > 1 ? [`${tracks.length} tracks`] : []),
+          `${tracks.reduce((sum, { packets }) => sum + packets, 0)} packets`,
+          `${tracks.reduce((sum, { silencePackets }) => sum + silencePackets, 0)} of silence`,
+          duration(Math.max(...tracks.map(({ durationSamples }) => durationSamples))),
           label,
         ];
   const notCompared = report.notCompared.map((what) => `        not compared: ${what}`);

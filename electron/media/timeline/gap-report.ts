@@ -108,12 +108,24 @@ function joined(a: GapReport, b: GapReport): GapReport {
     outliers: a.outliers + b.outliers,
     driftSteps: a.driftSteps + b.driftSteps,
     fastestLeadSamples: Math.max(a.fastestLeadSamples, b.fastestLeadSamples),
-    damage: {
-      count: a.damage.count + b.damage.count,
-      bytes: a.damage.bytes + b.damage.bytes,
-      list: [...a.damage.list, ...b.damage.list].slice(0, GAPS_LISTED),
-    },
+    damage: joinedDamage(a.damage, b.damage),
   };
+}
+
+/** What is damaged of a log as a whole stands in the report of every player, and is one place all the same. */
+function joinedDamage(a: GapReport['damage'], b: GapReport['damage']): GapReport['damage'] {
+  const known = new Set(a.list.map(placeOf));
+  const both = b.list.filter((damage) => known.has(placeOf(damage)));
+  const bothBytes = both.reduce((sum, { startByte, endByte }) => sum + endByte - startByte, 0);
+  return {
+    count: a.count + b.count - both.length,
+    bytes: a.bytes + b.bytes - bothBytes,
+    list: [...a.list, ...b.list.filter((damage) => !known.has(placeOf(damage)))].slice(0, GAPS_LISTED),
+  };
+}
+
+function placeOf({ kind, file, startByte, endByte }: GapReport['damage']['list'][number]): string {
+  return `${kind} ${startByte} ${endByte} ${file}`;
 }
 
 /** Packets that `units` of silence are laid in: frames of 8 units, then one each of 4, 2 and 1 as needed. */

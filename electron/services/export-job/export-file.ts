@@ -58,7 +58,8 @@ async function attempt(
 ): Promise<ExportOutcome> {
   const loaded = await loadSources(session, item, mode, options.signal);
   try {
-    const findings = [...session.findings, ...loaded.flatMap(({ track }) => track.findings)];
+    // What concerns a log as a whole is found for every player.
+    const findings = [...new Set([...session.findings, ...loaded.flatMap(({ track }) => track.findings)])];
     const sources = loaded.filter(({ track }) => track.packets.count > 0);
     if (sources.length === 0) {
       const reason = findings.some(isDamage) ? 'No packet could be read.' : 'No packets were recorded.';
