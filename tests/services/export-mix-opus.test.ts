@@ -52,8 +52,11 @@ describe.each(['mix-m4a', 'mix-ogg'] as const)('a mix-down as %s', (format) => {
       null,
     ]);
     const outcomes: DoneExport[] = [];
+    let told: number[] = [];
     for (const { item } of plan.files) {
-      const outcome = await exportFile(item, options);
+      told = [];
+      const onProgress = (done: number, total: number): unknown => told.push(done / total);
+      const outcome = await exportFile(item, { signal, onProgress });
       if (outcome.status === 'done') outcomes.push(outcome);
     }
     expect(new Set(outcomes.map(({ durationSamples }) => durationSamples)).size).toBe(1);
@@ -73,6 +76,13 @@ describe.each(['mix-m4a', 'mix-ogg'] as const)('a mix-down as %s', (format) => {
     expect(done.tracks).toEqual([]);
     expect(Math.abs((done.mixReport?.mix.integratedLufs ?? 0) + 16)).toBeLessThan(0.3);
     expect(done.mixReport?.mix.truePeakDbtp).toBeLessThan(1);
+    // Encoded twice, all in one way from nothing to the whole.
+    expect(done.mixReport?.encoding?.passes).toBeGreaterThan(1);
+    const writing = told.slice(
+      0,
+      told.findIndex((share) => share >= 0.5),
+    );
+    expect(writing).toEqual(writing.toSorted((a, b) => a - b));
     expect(done.verification?.ok).toBe(true);
     expect(done.verification?.checks.find(({ name }) => name === 'session-digest')?.detail).toBe(
       'the payload is that of the mix-down',

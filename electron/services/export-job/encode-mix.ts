@@ -45,16 +45,17 @@ export async function encodeMix(
 ): Promise<EncodedMix> {
   const { signal, onWrite } = job;
   const payloadBytes = encodedBytes(mixFrames(job), kbps);
-  let [pass, likely] = [1, 1];
+  let [pass, likely, told] = [1, 1, 0];
   const onShare = (share: number): void => {
     signal.throwIfAborted();
-    const passes = Math.max(pass, likely);
-    onWrite(Math.round(((pass - 1 + share) / passes) * payloadBytes), payloadBytes);
+    // One pass more than was likely takes nothing back of what was told.
+    told = Math.max(told, (pass - 1 + share) / Math.max(pass, likely));
+    onWrite(Math.round(told * payloadBytes), payloadBytes);
   };
   const mixDown = await MixDown.measure(job, places, onShare);
   // Peaks that are held are lifted by encoding, as a rule; the rest of the way is told in two parts then.
   if (mixDown.isLimited) likely = 2;
-  for (let loweredDb = 0; ; pass++) {
+  for (let loweredDb = 0; ;) {
     const { mix, sha256, report, undecodable } = await encodeOnce(
       job,
       kbps,
@@ -66,6 +67,7 @@ export async function encodeMix(
     if (overDb <= 0 || pass === MOST_PASSES)
       return { sha256, undecodable, mixReport: { mix, ...report, encoding: { passes: pass, loweredDb } } };
     loweredDb += overDb + MARGIN_DB;
+    pass++;
     await mixDown.lowerLimit(overDb + MARGIN_DB, onShare);
   }
 }
