@@ -83,8 +83,7 @@ export function problems(results: readonly FileResult[]): readonly string[] {
     if ('error' in result) {
       // Why files were stopped is told once, for all of them.
       if (unfinished(result.error) === 'stopped') continue;
-      const { message, next } = describeTrouble(result.error);
-      lines.push(`${player}: ${message}${next === undefined ? '' : ` ${next}`}`);
+      lines.push(`${player}: ${troubleLine(result.error)}`);
       continue;
     }
     const { outcome } = result;
@@ -119,8 +118,7 @@ export function projectProblems(results: readonly ProjectResult[]): readonly str
     const { fileName } = result.file;
     if ('error' in result) {
       if (unfinished(result.error) === 'stopped') return [];
-      const { message, next } = describeTrouble(result.error);
-      return [`${fileName}: ${message}${next === undefined ? '' : ` ${next}`}`];
+      return [`${fileName}: ${troubleLine(result.error)}`];
     }
     const { outcome } = result;
     if (outcome.status === 'skipped') return [`${fileName}: skipped. ${outcome.reason}`];
@@ -184,9 +182,11 @@ export function failures(unplanned: readonly Problem[]): unknown[] {
 
 /** The same, a line each. */
 export function failureLines(unplanned: readonly Problem[]): readonly string[] {
-  return unplanned.map(({ folder, player, trouble }) => {
-    const { message, next } = describeTrouble(trouble);
-    const who = player ?? folder;
-    return `${who}: ${message}${next === undefined ? '' : ` ${next}`}`;
-  });
+  return unplanned.map(({ folder, player, trouble }) => `${player ?? folder}: ${troubleLine(trouble)}`);
+}
+
+/** What happened, and what to do next. */
+export function troubleLine(trouble: Problem['trouble']): string {
+  const { message, next } = describeTrouble(trouble);
+  return next === undefined ? message : `${message} ${next}`;
 }

@@ -2,6 +2,7 @@ import { folders } from '../../shared/ipc/contract/folders.ts';
 import type { ApiOf } from '../../shared/ipc/declare.ts';
 import { foldersDomain } from '../services/folders/domain.ts';
 import type { FilePool, FoldersProgress } from '../services/folders/ports.ts';
+import { after, monotonicMicros } from '../io/clock.ts';
 import type { CommandContext } from './context.ts';
 import { inProcess } from './in-process.ts';
 
@@ -36,7 +37,11 @@ export async function withFolders<T>(
   act: (api: FoldersApi) => Promise<T>,
 ): Promise<T> {
   signal.throwIfAborted();
-  const { api } = inProcess(contract, { folders: foldersDomain({ startPool }) }, terminal);
+  const { api } = inProcess(
+    contract,
+    { folders: foldersDomain({ startPool, clock: { monotonicMicros, after } }) },
+    terminal,
+  );
   const cancel = (): void => void api.folders.cancel({});
   signal.addEventListener('abort', cancel);
   const unwatch = terminal.showsProgress
@@ -44,17 +49,33 @@ export async function withFolders<T>(
         if (value !== null) terminal.progress(progressLine(value));
       })
     : undefined;
+  let isWaiting = false;
+  const unwatchDisk = api.watch('folders.waitedSeconds', ({ value: seconds }) => {
+    if (seconds !== null && !isWaiting) terminal.note(diskSilent(seconds));
+    if (seconds === null && isWaiting && !signal.aborted) terminal.note('The disk answers again.');
+    if (seconds !== null) terminal.progress(`The disk has not answered for ${seconds} s`);
+    isWaiting = seconds !== null;
+  });
   try {
     return await act(api.folders);
   } finally {
     unwatch?.();
+    unwatchDisk();
     signal.removeEventListener('abort', cancel);
   }
 }
 
-/** Threads are costly to load, too: only an export of several files asks for them. */
+function diskSilent(seconds: number): string {
+  return `The disk has not answered for ${seconds} s. It is waited for; press Ctrl-C to go without it.`;
+}
+
+/** Threads are costly to load, too: only an export that needs them asks for them. */
 async function startPool(threads: number): Promise<FilePool> {
   const { ExportPool } = await import('../workers/export-pool.ts');
   const pool = new ExportPool(threads);
-  return { run: pool.run.bind(pool), close: () => pool.close() };
+  return {
+    run: (item, { signal, onProgress, onPart, ...aside }) =>
+      pool.run(item, signal, onProgress, onPart, aside),
+    close: () => pool.close(),
+  };
 }

@@ -34,7 +34,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     process.exitCode = report(error, terminal);
   }
-  endHeldProcess();
+  // A shell makes 130 of it, as it would of an orderly end.
+  endHeldProcess(process.exitCode === EXIT.interrupted ? 'SIGINT' : 'SIGKILL');
 }
 
 function report(error: unknown, terminal: Terminal): ExitCode {

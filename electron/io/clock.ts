@@ -7,3 +7,13 @@ export function wallUnixMicros(): number {
 export function monotonicMicros(): number {
   return Math.round(performance.now() * 1000);
 }
+
+/** Does the work once, after so many milliseconds. @returns cancels it. */
+export function after(millis: number, work: () => void): () => void {
+  const timer = setTimeout(work, millis);
+  // What waits for its time keeps no program that has been closed.
+  timer.unref();
+  return () => {
+    clearTimeout(timer);
+  };
+}

@@ -80,6 +80,21 @@ export interface CommittedFile {
   readonly unsynced: string | null;
 }
 
+/**
+ * Where a file's bytes are written: on the thread that has them, which is faster, or aside, on another, for a thread
+ * that must go on however long the disk takes.
+ */
+export type Writes = 'here' | 'aside';
+
+interface OutputOptions {
+  /** The system's when left out. */
+  readonly calls?: OutputCalls;
+  /** Stands in the part file's name, where who finds it later is to know whose it is. */
+  readonly owner?: string | undefined;
+  /** What `put` does. */
+  readonly writes?: Writes;
+}
+
 /** As soon as so much is written the disk begins with it, so that the sync at the end finds little left to do. */
 const WRITE_BEHIND_BYTES = 16 << 20;
 
@@ -92,32 +107,38 @@ export class OutputFile {
   readonly partPath: string;
   readonly #handle: FileHandle;
   readonly #calls: OutputCalls;
+  readonly #writes: Writes;
   #open = true;
   #named = false;
   #unsyncedBytes = 0;
   #writingBehind: Promise<void> | undefined;
 
-  private constructor(folder: string, partPath: string, handle: FileHandle, calls: OutputCalls) {
+  private constructor(
+    folder: string,
+    partPath: string,
+    handle: FileHandle,
+    { calls, writes }: Required<Pick<OutputOptions, 'calls' | 'writes'>>,
+  ) {
     this.folder = folder;
     this.partPath = partPath;
     this.#handle = handle;
     this.#calls = calls;
+    this.#writes = writes;
   }
 
   /**
    * Creates the .part file; one that is already there belongs to somebody else and is left alone.
-   * @param options.owner stands in the part file's name, where who finds it later is to know whose it is.
    */
   static async create(
     folder: string,
     fileName: string,
-    { calls = DISK_CALLS, owner }: { readonly calls?: OutputCalls; readonly owner?: string | undefined } = {},
+    { calls = DISK_CALLS, owner, writes = 'here' }: OutputOptions = {},
   ): Promise<OutputFile> {
     const name = owner === undefined ? fileName : `${fileName}.${owner}`;
     for (let attempt = 1; ; attempt++) {
       const partPath = join(folder, attempt === 1 ? `${name}.part` : `${name}.${attempt}.part`);
       try {
-        return new OutputFile(folder, partPath, await calls.create(partPath), calls);
+        return new OutputFile(folder, partPath, await calls.create(partPath), { calls, writes });
       } catch (error) {
         if (isFsError(error) && error.code === 'EEXIST' && attempt < 1000) continue;
         throw writeError(error, partPath);
@@ -125,24 +146,28 @@ export class OutputFile {
     }
   }
 
-  /** Writes all of `bytes` at an absolute position in the file. */
+  /** Writes all of `bytes` at an absolute position in the file, on this thread. */
   write(bytes: Uint8Array, position: number): void {
     try {
       this.#calls.write(this.#handle.fd, bytes, position);
     } catch (error) {
       throw writeError(error, this.partPath);
     }
-    this.#unsyncedBytes += bytes.length;
-    if (this.#unsyncedBytes >= WRITE_BEHIND_BYTES) this.#writeBehind();
+    this.#hasWritten(bytes.length);
   }
 
-  /** The same on another thread: the caller's goes on meanwhile, however long the disk takes. */
-  async writeAside(bytes: Uint8Array, position: number): Promise<void> {
+  /** The same where this file's bytes are to be written; `bytes` are free again when it is done. */
+  async put(bytes: Uint8Array, position: number): Promise<void> {
+    if (this.#writes === 'here') {
+      this.write(bytes, position);
+      return;
+    }
     try {
       await this.#calls.writeAside(this.#handle, bytes, position);
     } catch (error) {
       throw writeError(error, this.partPath);
     }
+    this.#hasWritten(bytes.length);
   }
 
   /** Takes back all that was written, to begin anew. */
@@ -225,6 +250,11 @@ export class OutputFile {
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }
+  }
+
+  #hasWritten(sizeBytes: number): void {
+    this.#unsyncedBytes += sizeBytes;
+    if (this.#unsyncedBytes >= WRITE_BEHIND_BYTES) this.#writeBehind();
   }
 
   /** One sync at a time. Its error is the disk's last word on those bytes, so it is kept for `sync` to throw. */

@@ -12,9 +12,12 @@ export function holdsProcess(): () => void {
   };
 }
 
-/** Ends the process at once where a thread would keep it for ever; everything must be closed by now. */
-export function endHeldProcess(): void {
-  if (held > 0) process.kill(process.pid, 'SIGKILL');
+/**
+ * Ends the process at once where a thread would keep it for ever; everything must be closed by now.
+ * @param signal what it ends by, for whoever started it.
+ */
+export function endHeldProcess(signal: NodeJS.Signals = 'SIGKILL'): void {
+  if (held > 0) endBySignal(signal);
 }
 
 /** Ends the process at once as a signal does that nobody listens to: whatever its threads are at. */

@@ -5,7 +5,7 @@ import type { Implementations } from '../../shared/ipc/declare.ts';
 import type { FaultHook } from '../../shared/ipc/envelope.ts';
 import { parsePacketFrame } from '../../shared/ipc/packet-frame.ts';
 import { AppError } from '../../shared/model/errors.ts';
-import { monotonicMicros, wallUnixMicros } from '../io/clock.ts';
+import { after, monotonicMicros, wallUnixMicros } from '../io/clock.ts';
 import { kindOf } from '../io/folder.ts';
 import { fsError } from '../io/fs-error.ts';
 import { makeFolder } from '../io/make-folder.ts';
@@ -20,7 +20,7 @@ import type { HostedApp } from './hosted-app.ts';
 import { Library } from './library/library.ts';
 import { LibraryPaths } from './library/paths.ts';
 import type { Importer } from './library/ports.ts';
-import { after, libraryPorts } from './library/system-ports.ts';
+import { libraryPorts } from './library/system-ports.ts';
 import { Media } from './media.ts';
 import type { RunPeaks } from './peaks/peaks-service.ts';
 import { Recording } from './recording/recording.ts';
@@ -129,7 +129,7 @@ export async function createApp(options: AppOptions): Promise<HostedApp> {
       };
     },
     presets: () => settings.values.current.value.presets,
-    wallUnixMicros,
+    clock: { wallUnixMicros, after },
     newId: randomUUID,
   });
   return {

@@ -15,7 +15,8 @@ import { localDateTime } from '../../shared/time/local-date-time.ts';
 import type { Existing } from '../io/output-file.ts';
 import type { ExportItem, ItemFormat } from './export-job/item.ts';
 import { estimatedBytes } from './export-plan/estimate.ts';
-import { FreeNames } from './export-plan/free-names.ts';
+import { FreeNames, type ListNames } from './export-plan/free-names.ts';
+import { unanswered } from './export-plan/folder-questions.ts';
 import { planProjects, type PlannedProject } from './export-plan/projects.ts';
 import {
   type Stretch,
@@ -73,6 +74,8 @@ export interface ExportPlan {
   /** Written after the media, to which they refer. */
   readonly projects: readonly PlannedProject[];
   readonly problems: readonly ExportProblem[];
+  /** Why it is not known which names are taken; undefined where it is. */
+  readonly unchecked: AppError | undefined;
 }
 
 /** A session, or one player of it, of which no file can be made; the others are exported all the same. */
@@ -106,16 +109,20 @@ export interface PlannedFile {
 
 /**
  * Decides every file of an export before the first is written: who, from when to when, which timecode and which
- * name. All formats of an export share one start and one length. Names never collide, within the export or with files that are there, unless overwriting was asked for.
+ * name. All formats of an export share one start and one length. Names never collide, within the export or with files
+ * that are there, unless overwriting was asked for; where the folder does not answer, files that are there are seen when
+ * they are in the way.
  * A session or player that cannot be exported is a problem of the plan and stops nobody else.
+ * @param listNames of the export's folder and those below it.
  * @throws the signal's reason when it is aborted.
  */
 export async function planExport(
   selection: readonly SessionSelection[],
   choices: ExportChoices,
   signal: AbortSignal,
+  listNames?: ListNames,
 ): Promise<ExportPlan> {
-  const names = new FreeNames(choices.outFolder, choices.existing);
+  const names = new FreeNames(choices.outFolder, choices.existing, listNames);
   const files: PlannedFile[] = [];
   const projects: PlannedProject[] = [];
   const problems: ExportProblem[] = [];
@@ -153,7 +160,8 @@ export async function planExport(
       trouble(undefined, error);
     }
   }
-  return { files, projects, problems };
+  const unchecked = names.isUnanswered ? unanswered(choices.outFolder) : undefined;
+  return { files, projects, problems, unchecked };
 }
 
 /**

@@ -1,5 +1,10 @@
 import { join } from 'node:path';
-import { type MadeMedia, mediaLeftAlone, type ProjectOutcome } from './export-job/project-item.ts';
+import {
+  type MadeMedia,
+  mediaLeftAlone,
+  type ProjectOutcome,
+  type WriteProject,
+} from './export-job/project-item.ts';
 import { writeProject } from './export-job/write-project.ts';
 import type { PlannedProject } from './export-plan/projects.ts';
 import type { FileResult } from './run-export.ts';
@@ -17,6 +22,7 @@ export async function runProjects(
   projects: readonly PlannedProject[],
   results: readonly FileResult[],
   signal: AbortSignal,
+  write: WriteProject = writeProject,
 ): Promise<readonly ProjectResult[]> {
   const byName = new Map(results.map((result) => [result.file.fileName, result]));
   const written: ProjectResult[] = [];
@@ -27,7 +33,7 @@ export async function runProjects(
     }
     try {
       signal.throwIfAborted();
-      const outcome = await writeProject(file.item, {
+      const outcome = await write(file.item, {
         signal,
         made: (media) => {
           const result = byName.get(media.fileName);

@@ -196,10 +196,10 @@ export class FakeApp implements HostedApp {
       plan: (request) => attempt(() => fakePlan(request, (id) => this.#session(id))),
       start: (request) =>
         attempt(() => {
-          const { files, problems } = fakePlan(request, (id) => this.#session(id));
+          const { files } = fakePlan(request, (id) => this.#session(id));
           const batch = fakeBatch(`batch-${++this.#made}`, request.outFolder, files);
           this.queue.set({ ...this.queue.value, progress: 0, batches: [...this.queue.value.batches, batch] });
-          return { batchId: batch.batchId, files: files.length, problems };
+          return { batchId: batch.batchId, files: files.length, problems: [] };
         }),
       cancel: () => answer({}),
       retry: () => answer({}),

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { decodeError } from '../../../shared/ipc/envelope.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import { isDamage } from '../../../shared/model/finding.ts';
 import {
@@ -23,11 +24,13 @@ import {
   planTable,
   problems,
   projectProblems,
+  troubleLine,
 } from '../export-report.ts';
 import { type Exported, type FolderExport, type FoldersProgress, withFolders } from '../folders-api.ts';
 import { fileSize } from '../format.ts';
 import { leavesPacketsOut } from '../placement-notes.ts';
 import type { CommandContext } from '../context.ts';
+import { describeTrouble } from '../terminal.ts';
 import { mixPlaces } from '../mix-places.ts';
 import { mixLines } from '../mix-report.ts';
 import { numberBetween } from '../option-values.ts';
@@ -65,7 +68,7 @@ export async function run(
   options: ExportOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
-  const { terminal, signal } = context;
+  const { terminal } = context;
   const preset = presetOf(options.preset);
   const choices = chosen(options, preset);
   const jobs = numberBetween('--jobs', options.jobs ?? String(coreCount()), {
@@ -103,15 +106,17 @@ export async function run(
       files: plan.files,
       projects: plan.projects,
       problems: failures(plan.problems),
+      ...(plan.unchecked !== null && { unchecked: describeTrouble(plan.unchecked) }),
     });
     terminal.print(planTable(plan));
+    if (plan.unchecked !== null) terminal.note(troubleLine(plan.unchecked));
     for (const line of failureLines(plan.problems)) terminal.note(line);
     if (note !== undefined) terminal.note(note);
     return plan.problems.length > 0 ? EXIT.failed : EXIT.done;
   }
   const exported = await withFolders(context, progressLine, (api) => api.export({ ...request, jobs }));
   const { files: results, projects: written, problems: unplanned } = exported;
-  const stopped: unknown = exported.stopped === null ? undefined : signal.reason;
+  const stopped = exported.stopped === null ? undefined : decodeError(exported.stopped);
   terminal.document(exportDocument(request.outFolder, results, written, { note, stopped, unplanned }));
   terminal.print(exportTable(results, written));
   for (const lines of mixLines(results)) terminal.print(lines);

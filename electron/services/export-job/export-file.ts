@@ -4,7 +4,13 @@ import { type Finding, isDamage } from '../../../shared/model/finding.ts';
 import { numberedNames } from '../../../shared/model/file-name.ts';
 import type { VerifyReport } from '../../../shared/model/verify-report.ts';
 import { DiskWatch } from '../../io/disk-watch.ts';
-import { DISK_CALLS, ensureSubfolder, type OutputCalls, OutputFile } from '../../io/output-file.ts';
+import {
+  DISK_CALLS,
+  ensureSubfolder,
+  type OutputCalls,
+  OutputFile,
+  type Writes,
+} from '../../io/output-file.ts';
 import { sumOfReports } from '../../media/timeline/gap-report.ts';
 import { StaleIndexError } from '../session/index-checks.ts';
 import { openSession } from '../session/open-session.ts';
@@ -31,6 +37,8 @@ export interface ExportFileOptions {
   readonly disk?: OutputCalls;
   /** Counts the calls to it, for who is to know whether it answers. */
   readonly watch?: DiskWatch;
+  /** Where an m4a's bytes are written; the other formats' are on this thread. */
+  readonly writes?: Writes;
 }
 
 /**
@@ -79,11 +87,12 @@ async function toFile(
   options: ExportFileOptions,
 ): Promise<ExportOutcome> {
   const { folder, subfolder, stem, extension } = item.output;
-  const { disk = DISK_CALLS, owner, watch = new DiskWatch() } = options;
+  const { disk = DISK_CALLS, owner, watch = new DiskWatch(), writes = 'here' } = options;
   const place = subfolder === '' ? folder : await watch.during(() => ensureSubfolder(folder, subfolder));
   const output = await OutputFile.create(place, `${stem}.${extension}`, {
     calls: watch.counted(disk),
     owner,
+    writes,
   });
   options.onPart?.(output.partPath);
   try {

@@ -135,8 +135,8 @@ export type RunQueued = (
     readonly onProgress: OnProgress;
     /** Told the file that is being written. */
     readonly onPart: (partPath: string) => void;
-    /** Stands in the name of the part file, so that what is left of it is known as this item's. */
-    readonly owner: string;
+    /** Stands in the name of the part file, where what is left of it is to be known as this item's. */
+    readonly owner?: string;
     /** Counts the calls to the disk that the file goes to. */
     readonly watch: DiskWatch;
     /** Aborted when nobody waits for the item any more, which does not end: whatever it holds is to be replaced. */

@@ -123,7 +123,7 @@ export class PayloadWriter {
     this.#digestRecorded();
     await eventLoopTurn();
     this.#onWrite(this.#position + this.#at);
-    this.#output.write(this.#buffer.subarray(0, this.#at), this.#position);
+    await this.#output.put(this.#buffer.subarray(0, this.#at), this.#position);
     this.#position += this.#at;
     this.#at = 0;
     this.#recordedFrom = 0;

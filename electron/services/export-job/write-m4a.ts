@@ -20,8 +20,8 @@ import { type PacketStretch, packetStretches } from './track-packets.ts';
 export async function writeM4a(job: MediaJob, fragmented: boolean): Promise<WrittenMedia> {
   const { sources, output, signal, onWrite } = job;
   const { headBytes, totalBytes, digestOffsets, writePayload } = fragmented
-    ? writeFragmentedHead(job)
-    : writeHead(job);
+    ? await writeFragmentedHead(job)
+    : await writeHead(job);
   const writer = new PayloadWriter(output, headBytes, {
     checks: sources.map(({ track }) => track.checks),
     onWrite: (positionBytes) => {
@@ -39,7 +39,7 @@ export async function writeM4a(job: MediaJob, fragmented: boolean): Promise<Writ
   }
   for (const [track, sha256] of digests.entries()) {
     const offset = digestOffsets[track];
-    if (offset !== undefined) output.write(Buffer.from(sha256, 'latin1'), offset);
+    if (offset !== undefined) await output.put(Buffer.from(sha256, 'latin1'), offset);
   }
   return {
     sizeBytes: totalBytes,
@@ -70,10 +70,10 @@ interface WrittenHead {
 }
 
 /** Lays the file out and writes what comes before the payload, 4 bytes a packet that nobody keeps. */
-function writeHead(job: MediaJob): WrittenHead {
+async function writeHead(job: MediaJob): Promise<WrittenHead> {
   const { head, totalBytes, chunks, ...digests } = filledMuxer(job).finish();
   const headBytes = head.length;
-  job.output.write(head, 0);
+  await job.output.put(head, 0);
   release(head);
   return {
     headBytes,
@@ -84,9 +84,9 @@ function writeHead(job: MediaJob): WrittenHead {
 }
 
 /** The same for a file in fragments, each of which is laid out when it is written. */
-function writeFragmentedHead(job: MediaJob): WrittenHead {
+async function writeFragmentedHead(job: MediaJob): Promise<WrittenHead> {
   const layout = filledMuxer(job).finishFragmented();
-  job.output.write(layout.head, 0);
+  await job.output.put(layout.head, 0);
   return {
     headBytes: layout.head.length,
     totalBytes: layout.totalBytes,

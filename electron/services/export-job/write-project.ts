@@ -34,6 +34,8 @@ export async function writeProject(
   const output = await OutputFile.create(place, `${stem}.${extension}`, {
     calls: watch.counted(disk),
     owner,
+    // The program's own thread, which may be recording, is not to wait for this disk.
+    writes: 'aside',
   });
   onPart?.(output.partPath);
   try {
@@ -43,8 +45,7 @@ export async function writeProject(
       dirname(output.partPath),
     );
     const bytes = Buffer.from(await textOf(item, project), 'utf8');
-    // The program's own thread, which may be recording, is not to wait for this disk.
-    await output.writeAside(bytes, 0);
+    await output.put(bytes, 0);
     await output.sync();
     signal.throwIfAborted();
     const { path, unsynced } = await output.commit(numberedNames(stem, extension), existing);

@@ -43,6 +43,13 @@ export function estimatedBytes(
   }
 }
 
+/** About what a plan's files come to, those aside that are not to be written. */
+export function bytesToWrite(
+  files: readonly { readonly estimatedBytes: number; readonly skipReason?: string }[],
+): number {
+  return sum(files.filter(({ skipReason }) => skipReason === undefined).map((file) => file.estimatedBytes));
+}
+
 function sum(values: readonly number[]): number {
   return values.reduce((all, value) => all + value, 0);
 }

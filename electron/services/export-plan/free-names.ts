@@ -14,6 +14,9 @@ export interface FreeName {
   readonly collision: 'none' | 'numbered' | 'skipped' | 'overwritten';
 }
 
+/** Names in a folder; undefined where its disk does not answer. */
+export type ListNames = (folder: string) => Promise<readonly string[] | undefined>;
+
 /**
  * Gives out the names of one export. None is given twice, across formats, players and sessions, even where files that
  * are there may be replaced; names that a file system may take for one count as one.
@@ -21,21 +24,28 @@ export interface FreeName {
 export class FreeNames {
   readonly #outFolder: string;
   readonly #existing: Existing;
+  readonly #listNames: ListNames;
   readonly #given = new Set<string>();
   /** Keys of the names that are there, by the key of their folder. */
   readonly #there = new Map<string, ReadonlySet<string>>();
+  #isUnanswered = false;
 
-  constructor(outFolder: string, existing: Existing) {
+  constructor(outFolder: string, existing: Existing, listNames: ListNames = namesIn) {
     this.#outFolder = outFolder;
     this.#existing = existing;
+    this.#listNames = listNames;
+  }
+
+  /** Whether names were given out that may be taken, since the disk did not answer. */
+  get isUnanswered(): boolean {
+    return this.#isUnanswered;
   }
 
   /** @throws AppError when a folder cannot be read, or all numbers are taken. */
   async give({ folders, stem: wanted }: FilePath, extension: string): Promise<FreeName> {
     const subfolder = folders.join('/');
     const place = nameKey(subfolder);
-    const there =
-      this.#there.get(place) ?? new Set((await namesIn(join(this.#outFolder, subfolder))).map(nameKey));
+    const there = this.#there.get(place) ?? (await this.#keysIn(subfolder));
     this.#there.set(place, there);
     for (const name of numberedNames(wanted, extension)) {
       const key = nameKey(name);
@@ -58,5 +68,12 @@ export class FreeNames {
     throw new AppError('exists', `No free name was found for ${wanted}.${extension}.`, {
       next: 'Choose another folder with --out.',
     });
+  }
+
+  /** Of a disk that has not answered nothing more is asked. */
+  async #keysIn(subfolder: string): Promise<ReadonlySet<string>> {
+    const names = this.#isUnanswered ? undefined : await this.#listNames(join(this.#outFolder, subfolder));
+    this.#isUnanswered = names === undefined;
+    return new Set(names?.map(nameKey));
   }
 }

@@ -3,9 +3,18 @@ import type { exportRequest, exports, preset } from '../../../shared/ipc/contrac
 import type { Implementation, Infer } from '../../../shared/ipc/declare.ts';
 import { writtenFormats } from '../../../shared/model/media-formats.ts';
 import { parseLabel, timecodeRate } from '../../../shared/time/timecode.ts';
+import { namesIn } from '../../io/folder.ts';
 import { freeSpace, requireFreeSpace } from '../../io/free-space.ts';
 import { ensureFolder } from '../../io/output-file.ts';
-import { type ExportChoices, planExport, type PlannedFile, type SessionSelection } from '../export-plan.ts';
+import {
+  type ExportChoices,
+  type ExportPlan,
+  planExport,
+  type PlannedFile,
+  type SessionSelection,
+} from '../export-plan.ts';
+import { bytesToWrite } from '../export-plan/estimate.ts';
+import { FolderQuestions } from '../export-plan/folder-questions.ts';
 import type { PlannedProject } from '../export-plan/projects.ts';
 import type { Batch, BatchStore, ProblemView, QueuedItem } from './batch.ts';
 import { batchView, byRank } from './batch-view.ts';
@@ -37,13 +46,18 @@ export interface ExportsPorts {
   /** @throws AppError('not-found') */
   readonly session: (sessionId: string) => Promise<ExportableSession>;
   readonly presets: () => readonly Preset[];
-  readonly wallUnixMicros: () => number;
+  readonly clock: {
+    readonly wallUnixMicros: () => number;
+    /** @returns cancels it. */
+    readonly after: (millis: number, action: () => void) => () => void;
+  };
   readonly newId: () => string;
 }
 
 /** The contract's exports, on a queue. */
 export function exportsDomain(ports: ExportsPorts): Implementation<typeof exports> {
   const { queue, store } = ports;
+  const questions = new FolderQuestions(ports.clock.after);
   const order = (action: () => void): Promise<Record<string, never>> => {
     action();
     return Promise.resolve({});
@@ -52,21 +66,31 @@ export function exportsDomain(ports: ExportsPorts): Implementation<typeof export
     calls: {
       offers: () => Promise.resolve(offers(ports.presets())),
       plan: async (request) => {
-        const { files, projects, problems } = await planned(request, ports);
+        const { outFolder } = request;
+        const { files, projects, problems, unchecked } = await planned(request, ports, questions);
+        const free =
+          unchecked === undefined ? await questions.ask(outFolder, () => freeSpace(outFolder)) : undefined;
         return {
           files: [...files.map(plannedView), ...projects.map(projectView)],
-          problems: problems.map(problemView),
+          problems: [
+            ...(unchecked === undefined ? [] : [destinationProblem(unchecked)]),
+            ...problems.map(problemView),
+          ],
           totalBytes: bytesToWrite([...files, ...projects]),
-          freeBytes: (await freeSpace(request.outFolder)) ?? null,
+          freeBytes: free ?? null,
           estimatedSeconds: null,
         };
       },
       start: async (request) => {
-        const { files, projects, problems, live } = await planned(request, ports);
+        const { outFolder } = request;
+        const { files, projects, problems, live } = await planned(request, ports, questions);
         const [first] = problems;
         if (files.length === 0 && first !== undefined) throw first.error;
-        await ensureFolder(request.outFolder);
-        await requireFreeSpace(request.outFolder, bytesToWrite([...files, ...projects]));
+        // Where it does not answer, the queue says so of each file.
+        await questions.ask(outFolder, async () => {
+          await ensureFolder(outFolder);
+          await requireFreeSpace(outFolder, bytesToWrite([...files, ...projects]));
+        });
         const batch = newBatch(files, projects, problems.map(problemView), live, request, ports);
         queue.add(batch);
         return { batchId: batch.batchId, files: batch.items.length, problems: [...batch.problems] };
@@ -122,6 +146,17 @@ function problemView({ sessionTitle, playerName, error, ...who }: Problem): Prob
   };
 }
 
+/** Of a plan whose folder does not answer. */
+function destinationProblem(error: unknown) {
+  return {
+    sessionId: null,
+    sessionTitle: '',
+    playerId: null,
+    playerName: null,
+    trouble: troubleOf(error, 'The plan'),
+  };
+}
+
 function presetTitle({ presetId: wanted }: Request, ports: ExportsPorts): string | undefined {
   return ports.presets().find(({ presetId }) => presetId === wanted)?.title;
 }
@@ -129,12 +164,14 @@ function presetTitle({ presetId: wanted }: Request, ports: ExportsPorts): string
 async function planned(
   request: Request,
   ports: ExportsPorts,
+  questions: FolderQuestions,
 ): Promise<{
   readonly files: readonly PlannedFile[];
   readonly projects: readonly PlannedProject[];
   readonly problems: readonly Problem[];
   /** Folders of sessions that grow while this is planned. */
   readonly live: ReadonlySet<string>;
+  readonly unchecked: ExportPlan['unchecked'];
 }> {
   const { selection, choices, outFolder } = request;
   const problems: Problem[] = [];
@@ -174,7 +211,9 @@ async function planned(
     existing: choices.existing,
     verify: true,
   };
-  const plan = await planExport(selected, wanted, new AbortController().signal);
+  const plan = await planExport(selected, wanted, new AbortController().signal, (folder) =>
+    questions.ask(outFolder, () => namesIn(folder)),
+  );
   for (const { folder, playerId, player, error } of plan.problems) {
     const session = known.get(folder);
     problems.push({
@@ -198,6 +237,7 @@ async function planned(
     })),
     problems,
     live,
+    unchecked: plan.unchecked,
   };
 }
 
@@ -247,12 +287,6 @@ function projectView({
   };
 }
 
-function bytesToWrite(files: readonly (PlannedFile | PlannedProject)[]): number {
-  return files
-    .filter(({ skipReason }) => skipReason === undefined)
-    .reduce((sum, { estimatedBytes }) => sum + estimatedBytes, 0);
-}
-
 function newBatch(
   files: readonly PlannedFile[],
   projects: readonly PlannedProject[],
@@ -266,7 +300,7 @@ function newBatch(
     batchId: ports.newId(),
     title: titles.length === 1 ? (titles[0] ?? '') : `${titles.length} sessions`,
     presetTitle: presetTitle(request, ports) ?? null,
-    createdUnixMicros: ports.wallUnixMicros(),
+    createdUnixMicros: ports.clock.wallUnixMicros(),
     finishedUnixMicros: null,
     outFolder: request.outFolder,
     problems,

@@ -1,5 +1,5 @@
-import { DiskWatch } from '../../io/disk-watch.ts';
 import type { RunQueued } from '../export-job/item.ts';
+import { Patience, type PatienceClock } from '../export-job/patience.ts';
 import type { MadeMedia, PlannedMedia, WriteProject } from '../export-job/project-item.ts';
 import { isProject, type QueuedItem } from './batch.ts';
 import {
@@ -13,11 +13,7 @@ import {
 } from './item-outcome.ts';
 import type { LiveBatch } from './live-batch.ts';
 import { isPartOf, ownerOf, partOf } from './part-file.ts';
-import { Patience, type PatienceClock } from './patience.ts';
 import { madeIn } from './project-media.ts';
-
-/** So long a run that was stopped may take to clean up; then nobody waits for it any more. */
-const CLEAN_UP_MILLIS = 5000;
 
 export interface ItemRunPorts {
   readonly run: RunQueued;
@@ -41,9 +37,6 @@ export class ItemRun {
   readonly #onChange: () => void;
   /** Why a run ends that is to begin anew at the next start. */
   readonly #closing: unknown;
-  readonly #stop = new AbortController();
-  readonly #giveUp = new AbortController();
-  readonly #watch = new DiskWatch();
   readonly #patience: Patience;
   readonly #startedMicros: number;
   #partPath: string | null;
@@ -68,7 +61,7 @@ export class ItemRun {
     this.#onChange = onChange;
     this.#closing = closing;
     this.#startedMicros = ports.clock.monotonicMicros();
-    this.#patience = new Patience(this.#watch, ports.clock, (waitedSeconds) => {
+    this.#patience = new Patience(ports.clock, (waitedSeconds) => {
       this.#show((now) => awaiting(now, waitedSeconds));
     });
     // What does not bear the item's name is not its own, whoever says so.
@@ -86,14 +79,7 @@ export class ItemRun {
 
   /** Ends it: at once where its disk does not answer, and otherwise when it has cleaned up. */
   stop(reason: unknown): void {
-    if (this.#stop.signal.aborted) return;
-    const { isWaiting } = this.#patience;
-    this.#stop.abort(reason);
-    const giveUp = (): void => {
-      this.#giveUp.abort(reason);
-    };
-    if (isWaiting) giveUp();
-    else void this.ended.finally(this.#ports.clock.after(CLEAN_UP_MILLIS, giveUp));
+    this.#patience.stop(reason);
   }
 
   /** The item is another run's from now on, or nobody's. */
@@ -108,8 +94,7 @@ export class ItemRun {
     before: number,
   ): Promise<(now: QueuedItem) => QueuedItem> {
     const { removePart, run, writeProject } = this.#ports;
-    const signal = this.#stop.signal;
-    const watch = this.#watch;
+    const { signal, watch, givenUp } = this.#patience;
     const onPart = (partPath: string): void => {
       if (this.#partPath === partPath) return;
       this.#partPath = partPath;
@@ -129,7 +114,7 @@ export class ItemRun {
         onPart,
         owner,
         watch,
-        givenUp: this.#giveUp.signal,
+        givenUp,
         onProgress: this.#onProgress,
       });
       return (now) => withOutcome(now, outcome);
@@ -152,13 +137,13 @@ export class ItemRun {
   };
 
   async #settled(made: Promise<(now: QueuedItem) => QueuedItem>): Promise<void> {
-    const outcome = await Promise.race([made, aborted(this.#giveUp.signal)]);
+    const outcome = await this.#patience.await(made);
     this.#patience.end();
     if (outcome !== undefined) {
       this.#end(outcome);
       return;
     }
-    const reason: unknown = this.#stop.signal.reason;
+    const reason: unknown = this.#patience.signal.reason;
     const left = this.#partPath ?? partOf(this.#live.item(this.#itemId));
     this.#keep((now) =>
       reason === this.#closing
@@ -185,16 +170,8 @@ export class ItemRun {
 
   /** Progress is only shown. */
   #show(change: (now: QueuedItem) => QueuedItem): void {
-    if (this.#isOver || this.#giveUp.signal.aborted) return;
+    if (this.#isOver || this.#patience.givenUp.aborted) return;
     this.#live.set(change(this.#live.item(this.#itemId)));
     this.#onChange();
   }
-}
-
-function aborted(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => {
-      resolve(undefined);
-    });
-  });
 }

@@ -11,8 +11,9 @@ import { toldError } from './trouble.ts';
  * The contract's folders: sessions and files where there is no library. What a call needs is loaded when it is called,
  * so that a program that makes one of them starts fast.
  */
-export function foldersDomain({ startPool }: FoldersPorts): Implementation<typeof folders> {
+export function foldersDomain(ports: FoldersPorts): Implementation<typeof folders> {
   const progress = new WatchedValue<FoldersProgress | null>(null);
+  const waitedSeconds = new WatchedValue<number | null>(null);
   const turns = new Turns();
   let stopping = new AbortController();
   const working = <T>(act: (work: Work) => Promise<T>): Promise<T> => {
@@ -25,11 +26,15 @@ export function foldersDomain({ startPool }: FoldersPorts): Implementation<typeo
           onProgress: (doneBytes, totalBytes, files = null) => {
             progress.set({ doneBytes, totalBytes, files });
           },
+          onWait: (seconds) => {
+            waitedSeconds.set(seconds);
+          },
         });
       } catch (error) {
         throw toldError(error);
       } finally {
         progress.set(null);
+        waitedSeconds.set(null);
       }
     });
   };
@@ -53,12 +58,12 @@ export function foldersDomain({ startPool }: FoldersPorts): Implementation<typeo
       plan: (request) =>
         working(async (work) => {
           const { planFolders } = await import('./export.ts');
-          return planFolders(request, work);
+          return planFolders(request, ports, work);
         }),
       export: (request) =>
         working(async (work) => {
           const { exportFolders } = await import('./export.ts');
-          return exportFolders(request, startPool, work);
+          return exportFolders(request, ports, work);
         }),
       sample: ({ folder, players, minutes }) =>
         working(async ({ signal }) => {
@@ -72,6 +77,6 @@ export function foldersDomain({ startPool }: FoldersPorts): Implementation<typeo
         return Promise.resolve({});
       },
     },
-    values: { progress },
+    values: { progress, waitedSeconds },
   };
 }

@@ -2,62 +2,91 @@ import type { folderExport, folders } from '../../../shared/ipc/contract/folders
 import type { Infer } from '../../../shared/ipc/declare.ts';
 import { writtenFormats } from '../../../shared/model/media-formats.ts';
 import { parseLabel, timecodeRate } from '../../../shared/time/timecode.ts';
+import { namesIn } from '../../io/folder.ts';
 import { requireFreeSpace } from '../../io/free-space.ts';
 import { ensureFolder } from '../../io/output-file.ts';
-import { exportFile } from '../export-job/export-file.ts';
-import {
-  type ExportChoices,
-  type ExportPlan,
-  type ExportProblem,
-  planExport,
-  type PlannedFile,
-} from '../export-plan.ts';
-import { type FileResult, type RunItem, runExport } from '../run-export.ts';
+import { type ExportChoices, type ExportPlan, type ExportProblem, planExport } from '../export-plan.ts';
+import { FolderQuestions } from '../export-plan/folder-questions.ts';
+import type { ListNames } from '../export-plan/free-names.ts';
+import { bytesToWrite } from '../export-plan/estimate.ts';
+import { runExport } from '../run-export.ts';
 import { runProjects } from '../run-projects.ts';
 import type { FoldersPorts, Work } from './ports.ts';
 import { troubleOf } from './trouble.ts';
+import { WatchedRuns } from './watched-runs.ts';
 
 type Request = Infer<typeof folderExport>;
 type Calls = (typeof folders)['calls'];
 
 /** Every file that an export would make. @throws AppError the first problem where nothing can be made. */
-export async function planFolders(request: Request, work: Work): Promise<Infer<Calls['plan']['output']>> {
-  const { files, projects, problems } = await planned(request, work);
-  return { files, projects, problems: problems.map(problemView) };
+export async function planFolders(
+  request: Request,
+  { clock }: Pick<FoldersPorts, 'clock'>,
+  { signal }: Work,
+): Promise<Infer<Calls['plan']['output']>> {
+  const questions = new FolderQuestions(clock.after);
+  const listNames: ListNames = (folder) => questions.ask(folder, () => namesIn(folder));
+  const { files, projects, problems, unchecked } = await planned(request, signal, listNames);
+  return {
+    files,
+    projects,
+    problems: problems.map(problemView),
+    unchecked: unchecked === undefined ? null : troubleOf(unchecked),
+  };
 }
 
 /**
- * Makes the files of an export, then the project files beside them. Cancelled, it answers with what became of each.
+ * Makes the files of an export, then the project files beside them. Cancelled, it answers with what became of each, also
+ * where the disk does not answer: what waits for that is left behind.
  * @throws AppError the first problem where nothing can be made, and where the destination cannot take it.
  */
 export async function exportFolders(
   request: Request & { readonly jobs: number },
-  startPool: FoldersPorts['startPool'],
-  work: Work,
+  ports: FoldersPorts,
+  { signal, onProgress, onWait }: Work,
 ): Promise<Infer<Calls['export']['output']>> {
-  const { signal } = work;
-  const { files: plan, projects, problems } = await planned(request, work);
   const { outFolder } = request;
-  await ensureFolder(outFolder);
-  await requireFreeSpace(outFolder, bytesToWrite(plan));
-  const results = await runPlan(plan, Math.min(request.jobs, plan.length), startPool, work);
-  const written = await runProjects(projects, results, signal);
-  return {
-    files: results.map(({ file: { sessionTitle, player, fileName }, ...end }) => ({
-      file: { sessionTitle, player, fileName },
-      ...told(end),
-    })),
-    projects: written.map(({ file: { sessionTitle, kind, fileName }, ...end }) => ({
-      file: { sessionTitle, kind, fileName },
-      ...told(end),
-    })),
-    problems: problems.map(problemView),
-    stopped: signal.aborted ? troubleOf(signal.reason) : null,
-  };
+  const runs = new WatchedRuns(signal, ports, onWait);
+  try {
+    const listNames: ListNames = (folder) => runs.ask(() => namesIn(folder));
+    const { files: plan, projects, problems } = await planned(request, signal, listNames);
+    await runs.ask(async () => {
+      await ensureFolder(outFolder);
+      await requireFreeSpace(outFolder, bytesToWrite(plan));
+    });
+    const jobs = Math.min(request.jobs, plan.length);
+    const results = await runExport(plan, {
+      jobs,
+      run: runs.runItem(jobs),
+      signal,
+      onProgress: (doneBytes, totalBytes, done) => {
+        onProgress(doneBytes, totalBytes, { done, total: plan.length });
+      },
+    });
+    const written = await runProjects(projects, results, signal, runs.writeProject);
+    return {
+      files: results.map(({ file: { sessionTitle, player, fileName }, ...end }) => ({
+        file: { sessionTitle, player, fileName },
+        ...told(end),
+      })),
+      projects: written.map(({ file: { sessionTitle, kind, fileName }, ...end }) => ({
+        file: { sessionTitle, kind, fileName },
+        ...told(end),
+      })),
+      problems: problems.map(problemView),
+      stopped: signal.aborted ? troubleOf(runs.leftBehind() ?? signal.reason) : null,
+    };
+  } finally {
+    await runs.close();
+  }
 }
 
 /** The plan, unless nothing in it can be made: then the first reason is the call's. */
-async function planned({ selection, choices, outFolder }: Request, { signal }: Work): Promise<ExportPlan> {
+async function planned(
+  { selection, choices, outFolder }: Request,
+  signal: AbortSignal,
+  listNames: ListNames,
+): Promise<ExportPlan> {
   const { zone, fixedStart, ...others } = choices;
   const rate = timecodeRate(choices.rate);
   const wanted: ExportChoices = {
@@ -76,47 +105,11 @@ async function planned({ selection, choices, outFolder }: Request, { signal }: W
     })),
     wanted,
     signal,
+    listNames,
   );
   const [first] = plan.problems;
   if (plan.files.length === 0 && first !== undefined) throw first.error;
   return plan;
-}
-
-/** This thread is one of the jobs, which saves starting another; more files at once are written on worker threads. */
-async function runPlan(
-  plan: readonly PlannedFile[],
-  jobs: number,
-  startPool: FoldersPorts['startPool'],
-  { signal, onProgress }: Work,
-): Promise<readonly FileResult[]> {
-  const onTotal = (doneBytes: number, totalBytes: number, done: number): void => {
-    onProgress(doneBytes, totalBytes, { done, total: plan.length });
-  };
-  const here: RunItem = (item, itemSignal, report) =>
-    exportFile(item, { signal: itemSignal, onProgress: report });
-  if (jobs <= 1) return runExport(plan, { jobs: 1, run: here, signal, onProgress: onTotal });
-  const pool = await startPool(jobs - 1);
-  let isFree = true;
-  const run: RunItem = async (...args) => {
-    if (!isFree) return pool.run(...args);
-    isFree = false;
-    try {
-      return await here(...args);
-    } finally {
-      isFree = true;
-    }
-  };
-  try {
-    return await runExport(plan, { jobs, run, signal, onProgress: onTotal });
-  } finally {
-    await pool.close();
-  }
-}
-
-function bytesToWrite(plan: readonly PlannedFile[]): number {
-  return plan
-    .filter(({ skipReason }) => skipReason === undefined)
-    .reduce((sum, { estimatedBytes }) => sum + estimatedBytes, 0);
 }
 
 /** What became of a file, in a form that crosses. */

@@ -1,5 +1,5 @@
 import type { FaultHook } from '../../../shared/ipc/envelope.ts';
-import { wallUnixMicros } from '../../io/clock.ts';
+import { after, wallUnixMicros } from '../../io/clock.ts';
 import { FolderLock, isHeld } from '../../io/folder-lock.ts';
 import { watchFolder } from '../../io/watch-folder.ts';
 import { recoverSession } from '../recovery/recover-session.ts';
@@ -37,15 +37,5 @@ export function libraryPorts({
     timers: { after },
     watch: watchFolder,
     noteFault: (error) => onFault(error, 'library'),
-  };
-}
-
-/** Does the work once, after so many milliseconds. @returns cancels it. */
-export function after(millis: number, work: () => void): () => void {
-  const timer = setTimeout(work, millis);
-  // What waits for its time keeps no program that has been closed.
-  timer.unref();
-  return () => {
-    clearTimeout(timer);
   };
 }

@@ -180,6 +180,13 @@ export const exportProblem = v.object({
   trouble,
 });
 
+/** The same of a plan. */
+const planProblem = v.object({
+  ...exportProblem.entries,
+  /** Null where it concerns the destination: what is in there is not known as long as it does not answer. */
+  sessionId: v.nullable(sessionId),
+});
+
 export const exportBatch = v.object({
   batchId: id,
   title: text(500),
@@ -242,7 +249,7 @@ export const exports = {
       exportRequest,
       v.object({
         files: v.array(plannedFile),
-        problems: v.array(exportProblem),
+        problems: v.array(planProblem),
         totalBytes: bytes,
         freeBytes: v.nullable(bytes),
         /** Null until an export has run on this machine. */

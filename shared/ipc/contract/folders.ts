@@ -274,6 +274,8 @@ export const folders = {
         files: v.array(plannedFile),
         projects: v.array(plannedProject),
         problems: v.array(problem),
+        /** What is not known because the destination does not answer; null where it does. */
+        unchecked: v.nullable(trouble),
       }),
     ),
     /**
@@ -322,5 +324,7 @@ export const folders = {
         files: v.nullable(v.object({ done: whole, total: whole })),
       }),
     ),
+    /** For so many seconds the disk that an export writes to has not answered; null while it does. */
+    waitedSeconds: v.nullable(whole),
   },
 } as const satisfies Domain;

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { watchFolder } from '../../../electron/io/watch-folder.ts';
-import { after } from '../../../electron/services/library/system-ports.ts';
+import { after } from '../../../electron/io/clock.ts';
 import { EVERYTHING, TestPorts, withLibrary } from '../../support/library.ts';
 import { inTemporaryFolder, packetsOf, writeSession } from '../../support/session-folder.ts';
 
