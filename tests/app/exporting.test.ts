@@ -1,4 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import promises from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -202,4 +204,51 @@ describe('exports through the contract', () => {
       });
     });
   });
+
+  test('a folder that does not answer is planned for and queued all the same, and nothing in it is replaced', async () => {
+    await withSession(async (app, sessionId, folder) => {
+      const out = join(folder, 'out');
+      mkdirSync(out);
+      writeFileSync(join(out, 'Ada.m4a'), 'mine');
+      const named = request(sessionId, out, { nameTemplate: '{player}' });
+      const answer = silenced(out);
+      try {
+        const plan = await app.api.exports.plan(named);
+        expect(plan.files.map(({ relativePath, collision }) => [relativePath, collision])).toEqual([
+          ['Ada.m4a', 'none'],
+          ['Ben.m4a', 'none'],
+        ]);
+        expect(plan.freeBytes).toBeNull();
+        expect(plan.problems).toMatchObject([
+          {
+            sessionId: null,
+            trouble: { message: expect.stringContaining(`${out} does not answer`) as string },
+          },
+        ]);
+        expect(await app.api.exports.start(named)).toMatchObject({ files: 2, problems: [] });
+      } finally {
+        answer();
+      }
+      await app.until('exports.queue', finished);
+      expect(readdirSync(out)).toEqual(['Ada (2).m4a', 'Ada.m4a', 'Ben.m4a']);
+      expect(readFileSync(join(out, 'Ada.m4a'), 'utf8')).toBe('mine');
+      expect((await app.api.exports.plan(named)).problems).toEqual([]);
+    });
+  });
 });
+
+/** Lets a folder tell nobody what is in it. @returns lets it answer. */
+function silenced(folder: string): () => void {
+  const { readdir } = promises;
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  promises.readdir = (async (...args: Parameters<typeof readdir>) => {
+    if (args[0] === folder) await promise;
+    return readdir(...args);
+  }) as typeof readdir;
+  syncBuiltinESMExports();
+  return () => {
+    promises.readdir = readdir;
+    syncBuiltinESMExports();
+    resolve(undefined);
+  };
+}

@@ -2,10 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect } from 'vitest';
 
 /** The terminal program's entry, run from source by the Node that runs the tests. */
 export const CLI = join(import.meta.dirname, '..', '..', 'electron', 'cli', 'index.ts');
+
+/** What `--import` takes for a disk that does not answer; see there. */
+export const SILENT_DISK = pathToFileURL(join(import.meta.dirname, 'silent-disk.ts')).href;
 
 /** What a run of the terminal program gave. */
 export interface CliRun {
