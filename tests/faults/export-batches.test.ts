@@ -1,12 +1,13 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ExportPlan, planExport } from '../../electron/services/export-plan.ts';
 import { csvReport } from '../../electron/services/export-queue/report.ts';
 import { verifyFile } from '../../electron/services/verify-file.ts';
+import { appWorkers } from '../../electron/workers/app-workers.ts';
 import { timecodeRate } from '../../shared/time/timecode.ts';
 import { fingerprint } from '../support/cli.ts';
-import { batchOf, exportBench } from '../support/export-bench.ts';
+import { batchOf, type ExportBench, exportBenchOn } from '../support/export-bench.ts';
 import { exportChoices } from '../support/export-choices.ts';
 import { EVERY_MEDIA } from '../support/export-scene.ts';
 import { packetsOf, type SessionRecipe, writeSession } from '../support/session-folder.ts';
@@ -15,10 +16,12 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 const { signal } = new AbortController();
 let folder = '';
 let before = '';
+let workers: ReturnType<typeof appWorkers>;
 const session = (name: string): string => join(folder, 'sessions', name);
 
 beforeAll(async () => {
   folder = temporaryFolder();
+  workers = appWorkers();
   mkdirSync(session(''), { recursive: true });
   const closed: SessionRecipe = {
     players: ['Ada', 'Mute'],
@@ -39,10 +42,14 @@ beforeAll(async () => {
   before = fingerprint(session(''));
 });
 
-afterAll(() => {
+afterAll(async () => {
+  await workers.close();
   expect(fingerprint(session(''))).toBe(before);
   rmSync(folder, { recursive: true });
 });
+
+/** The queue with the program's own threads. */
+const benchOf = (jobs: number): ExportBench => exportBenchOn(workers.runItem, jobs);
 
 let outs = 0;
 function newOut(): string {
@@ -60,22 +67,26 @@ function planOf(
   return planExport(selection, exportChoices(out, changes), signal);
 }
 
-test.each(['number', 'skip'] as const)(
-  'two batches at once into one folder never replace a file of the other: %s',
-  async (existing) => {
+test.each(
+  EVERY_MEDIA.flatMap(([name, changes]) =>
+    (['number', 'skip'] as const).map((existing) => [name, existing, changes] as const),
+  ),
+)(
+  'two batches at once into one folder never replace a file of the other: %s, %s',
+  async (_name, existing, changes) => {
     const out = newOut();
-    const choices = { existing, nameTemplate: 'same', formats: ['m4a', 'bwf'] as const };
+    const choices = { ...changes, existing, nameTemplate: 'same' };
     // Both planned before either has written.
     const plans = [await planOf(['closed'], out, choices), await planOf(['closed'], out, choices)];
-    const bench = exportBench(4);
+    const bench = benchOf(4);
     for (const [at, plan] of plans.entries()) bench.queue.add(batchOf(`batch ${at}`, out, [plan]));
     await bench.settled();
     const views = plans.flatMap((_plan, at) =>
       bench.queue.batch(`batch ${at}`).items.map(({ view }) => view),
     );
-    const spoken = views.filter(({ playerName }) => playerName === 'Ada');
+    const spoken = views.filter(({ playerName }) => playerName !== 'Mute');
     expect(spoken.map(({ state }) => state).toSorted()).toEqual(
-      existing === 'number' ? ['done', 'done', 'done', 'done'] : ['done', 'done', 'skipped', 'skipped'],
+      existing === 'number' ? ['done', 'done'] : ['done', 'skipped'],
     );
     const paths = spoken.flatMap(({ result }) => (result === null ? [] : [result.path]));
     expect(new Set(paths).size).toBe(paths.length);
@@ -94,7 +105,7 @@ test.each(EVERY_MEDIA)('a player without packets does not disturb %s', async (_n
   // A mix-down is nothing that a project file could name.
   const isMix = changes.formats?.[0]?.startsWith('mix') === true;
   expect(plan.problems).toHaveLength(isMix ? 1 : 0);
-  const bench = exportBench(1);
+  const bench = benchOf(1);
   bench.queue.add(batchOf('batch', out, [{ ...plan, problems: [] }]));
   const views = [...(await bench.settled()).values()];
   expect(views.filter(({ state }) => state === 'done')).toHaveLength(isMix ? 1 : 3);
@@ -114,7 +125,7 @@ test.each(EVERY_MEDIA)('a player without packets does not disturb %s', async (_n
 test('sessions of several sample rates and packet lengths share a batch, and batches of several frame rates a folder', async () => {
   const out = newOut();
   const formats = ['m4a', 'bwf', 'mov', 'ogg', 'mix'] as const;
-  const bench = exportBench(2);
+  const bench = benchOf(2);
   for (const rate of ['25', '29.97df', '23.976'] as const) {
     const plan = await planOf(['closed', 'other'], out, {
       formats,
@@ -151,7 +162,7 @@ test.each(EVERY_MEDIA)(
     const log = fingerprint(recorded);
     const plan = await planExport([{ folder: recorded, players: [] }], exportChoices(out, changes), signal);
     const batch = batchOf('batch', out, [plan]);
-    const bench = exportBench(1);
+    const bench = benchOf(1);
     bench.queue.add({ ...batch, items: batch.items.map((item) => ({ ...item, live: true })) });
     for (const view of (await bench.settled()).values()) {
       expect(view).toMatchObject({ state: 'done', trouble: { code: 'incomplete' } });
@@ -162,3 +173,42 @@ test.each(EVERY_MEDIA)(
     expect(fingerprint(recorded)).toBe(log);
   },
 );
+
+test('of a batch of a thousand files those go wrong that were under way when the folder was lost, and a cancelled half can be made later', async () => {
+  const out = newOut();
+  const plan = await planOf(new Array<string>(500).fill('closed'), out, { nameTemplate: '{player}' });
+  const bench = benchOf(4);
+  const items = () => bench.queue.batch('batch').items;
+  const of = (state: string) => items().filter(({ view }) => view.state === state);
+  const until = (isSo: () => boolean): Promise<void> => expect.poll(isSo, { timeout: 30_000 }).toBe(true);
+  bench.queue.add(batchOf('batch', out, [plan]));
+  expect(items()).toHaveLength(1000);
+  await until(() => of('done').length >= 10);
+  renameSync(out, `${out} away`);
+  await until(() => of('failed').length >= 10);
+  bench.queue.cancel({ batchId: 'batch' });
+  await bench.settled();
+  expect(existsSync(out)).toBe(false);
+  renameSync(`${out} away`, out);
+  const [done, failed] = [of('done'), of('failed')];
+  expect(done.length + failed.length + of('skipped').length + of('cancelled').length).toBe(1000);
+  for (const { view } of failed) expect(view.trouble).toMatchObject({ code: 'unwritable' });
+  expect(namesBesidesParts(out)).toHaveLength(done.length);
+
+  const wanted = [...failed, ...of('cancelled').slice(-20)].map(({ view }) => view.itemId);
+  bench.queue.retry({ itemIds: wanted });
+  await bench.settled();
+  expect(of('failed')).toEqual([]);
+  // Of two files one is of who was silent.
+  expect(of('done').length).toBeGreaterThan(done.length + failed.length);
+  expect(namesBesidesParts(out)).toHaveLength(of('done').length);
+  // What the lost folder kept goes by and by.
+  await until(() => {
+    bench.clock.elapse(60);
+    return readdirSync(out).length === of('done').length;
+  });
+}, 90_000);
+
+function namesBesidesParts(folder: string): readonly string[] {
+  return readdirSync(folder).filter((name) => !name.endsWith('.part'));
+}

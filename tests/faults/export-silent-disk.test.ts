@@ -21,7 +21,7 @@ afterAll(() => {
 
 /**
  * Lets every call in turn never come back, cancels the victim then, and lets the call come back at last. Writes of media
- * are made on a thread of their own, which tests/workers/silent-thread.test.ts holds for real.
+ * are made on a thread of their own, which tests/faults/export-threads.test.ts holds for real.
  */
 async function beSilentEverywhere(scene: Scene, writes: 'aside' | 'on a thread'): Promise<void> {
   const { out, victim, whole, plans } = scene;

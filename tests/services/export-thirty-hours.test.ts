@@ -5,6 +5,7 @@ import { DISK_CALLS, type OutputCalls } from '../../electron/io/output-file.ts';
 import { exportFile } from '../../electron/services/export-job/export-file.ts';
 import { type ExportChoices, planExport } from '../../electron/services/export-plan.ts';
 import { verifyFile } from '../../electron/services/verify-file.ts';
+import { isMix } from '../../shared/model/media-formats.ts';
 import { exportChoices } from '../support/export-choices.ts';
 import { LONG } from '../support/long.ts';
 import { writeSession } from '../support/session-folder.ts';
@@ -59,7 +60,8 @@ async function exported(name: string, changes: Partial<ExportChoices>, hours = H
   const outFolder = join(root, name);
   mkdirSync(outFolder);
   const choices = exportChoices(outFolder, changes);
-  const { files } = await planExport([{ folder: await sessionOf(hours), players: ['Ada'] }], choices, signal);
+  const players = changes.formats?.some(isMix) === true ? [] : ['Ada'];
+  const { files } = await planExport([{ folder: await sessionOf(hours), players }], choices, signal);
   const outcome = await exportFile(files[0]?.item ?? expect.fail('nothing was planned'), {
     signal,
     onProgress: () => undefined,
@@ -116,6 +118,20 @@ describe('a session of thirty hours', () => {
       const { path, sizeBytes } = await exported(format, { formats: [format] }, hours);
       expect(sizeBytes).toBeGreaterThan(2 ** 32);
       expect(startOf(path, 4096)).toContain(mark);
+      rmSync(path);
+    },
+  );
+
+  test.for(['mix', 'mix-m4a', 'mix-ogg'] as const)(
+    'is mixed down as %s of both players and verified',
+    { timeout: 2 * TIMEOUT_MILLIS },
+    async (format, { skip }) => {
+      skip(!LONG, TAKES_MINUTES);
+      const { mixReport, path, verification } = await exported(format, { formats: [format] });
+      expect(mixReport?.players.map(({ player }) => player)).toEqual(['Ada', 'Ben']);
+      // Four loud seconds of Ada's and two of Ben's; the gate leaves the silence out.
+      expect(mixReport?.mix.integratedLufs).toBeCloseTo(-16, 0);
+      expect(verification?.checks.length).toBeGreaterThan(3);
       rmSync(path);
     },
   );

@@ -12,8 +12,11 @@ export interface DiskCall {
 /** What an output file meets at one call: it may throw in the call's place, or keep it waiting where that can wait. */
 export type BeforeCall = (call: DiskCall) => void | Promise<void>;
 
-/** The system's calls, asking before each one. A write that fails has written the first half by then. */
-export function askedDisk(before: BeforeCall): OutputCalls {
+/**
+ * A disk's calls, asking before each one. A write that fails has written the first half by then.
+ * @param disk the system's when left out.
+ */
+export function askedDisk(before: BeforeCall, disk: OutputCalls = DISK_CALLS): OutputCalls {
   const counts = new Map<AskedCall, number>();
   const ask = (call: AskedCall): void | Promise<void> => {
     const nth = counts.get(call) ?? 0;
@@ -27,30 +30,30 @@ export function askedDisk(before: BeforeCall): OutputCalls {
       return work(...args);
     };
   return {
-    create: asked('create', DISK_CALLS.create),
-    datasync: asked('datasync', DISK_CALLS.datasync),
-    sync: asked('sync', DISK_CALLS.sync),
-    link: asked('link', DISK_CALLS.link),
-    rename: asked('rename', DISK_CALLS.rename),
-    unlink: asked('unlink', DISK_CALLS.unlink),
-    syncFolder: asked('syncFolder', DISK_CALLS.syncFolder),
+    create: asked('create', disk.create),
+    datasync: asked('datasync', disk.datasync),
+    sync: asked('sync', disk.sync),
+    link: asked('link', disk.link),
+    rename: asked('rename', disk.rename),
+    unlink: asked('unlink', disk.unlink),
+    syncFolder: asked('syncFolder', disk.syncFolder),
     writeAside: async (handle, bytes, positionBytes) => {
       try {
         await ask('write');
       } catch (error) {
-        await DISK_CALLS.writeAside(handle, bytes.subarray(0, bytes.length >> 1), positionBytes);
+        await disk.writeAside(handle, bytes.subarray(0, bytes.length >> 1), positionBytes);
         throw error;
       }
-      await DISK_CALLS.writeAside(handle, bytes, positionBytes);
+      await disk.writeAside(handle, bytes, positionBytes);
     },
     write: (fd, bytes, positionBytes) => {
       try {
         void ask('write');
       } catch (error) {
-        DISK_CALLS.write(fd, bytes.subarray(0, bytes.length >> 1), positionBytes);
+        disk.write(fd, bytes.subarray(0, bytes.length >> 1), positionBytes);
         throw error;
       }
-      DISK_CALLS.write(fd, bytes, positionBytes);
+      disk.write(fd, bytes, positionBytes);
     },
   };
 }

@@ -1,11 +1,11 @@
 import { eventLoopTurn } from '../../electron/io/direct-io.ts';
 import { type OutputCalls, removePart } from '../../electron/io/output-file.ts';
 import { exportFile } from '../../electron/services/export-job/export-file.ts';
-import type { OnProgress } from '../../electron/services/export-job/item.ts';
+import type { OnProgress, RunQueued } from '../../electron/services/export-job/item.ts';
 import { writeProject } from '../../electron/services/export-job/write-project.ts';
 import type { ExportPlan } from '../../electron/services/export-plan.ts';
 import type { Batch, ItemView } from '../../electron/services/export-queue/batch.ts';
-import { queuedItem, queuedProject } from '../../electron/services/export-queue/planned-item.ts';
+import { queuedItem } from '../../electron/services/export-queue/planned-item.ts';
 import { ExportQueue } from '../../electron/services/export-queue/queue.ts';
 import { batchesInMemory } from './batch-store.ts';
 import { ToldClock } from './told-clock.ts';
@@ -18,7 +18,7 @@ export interface Mishap {
   readonly onBegin?: () => void;
 }
 
-/** The queue of exports with the real makers of files, on this thread. */
+/** The queue of exports with the real makers of files. */
 export interface ExportBench {
   readonly queue: ExportQueue;
   readonly clock: ToldClock;
@@ -31,23 +31,38 @@ export function exportBench(
   jobs: number,
   mishapOf: (stem: string, queue: ExportQueue) => Mishap = () => ({}),
 ): ExportBench {
+  return benchOf(jobs, mishapOf, async (item, options, { disk, onProgress }) =>
+    exportFile(item, {
+      ...options,
+      ...(disk !== undefined && { disk }),
+      onProgress: (done, total) => {
+        onProgress?.(done, total);
+        options.onProgress(done, total);
+      },
+    }),
+  );
+}
+
+/** The same with media made elsewhere, as on the program's own threads. */
+export function exportBenchOn(run: RunQueued, jobs: number): ExportBench {
+  return benchOf(jobs, () => ({}), run);
+}
+
+function benchOf(
+  jobs: number,
+  mishapOf: (stem: string, queue: ExportQueue) => Mishap,
+  run: (...args: [...Parameters<RunQueued>, Mishap]) => ReturnType<RunQueued>,
+): ExportBench {
   const clock = new ToldClock();
   const queue = ExportQueue.open({
     store: batchesInMemory(),
     begun: { add: () => undefined, has: () => true, remove: () => undefined },
     onHeld: () => undefined,
     run: async (item, options) => {
-      const { disk, onProgress, onBegin } = mishapOf(fileNameOf(item.output), queue);
+      const mishap = mishapOf(fileNameOf(item.output), queue);
       await eventLoopTurn();
-      onBegin?.();
-      return exportFile(item, {
-        ...options,
-        ...(disk !== undefined && { disk }),
-        onProgress: (done, total) => {
-          onProgress?.(done, total);
-          options.onProgress(done, total);
-        },
-      });
+      mishap.onBegin?.();
+      return run(item, options, mishap);
     },
     writeProject: async (item, options) => {
       const { disk, onBegin } = mishapOf(fileNameOf(item.output), queue);
@@ -109,7 +124,7 @@ export function batchOf(batchId: string, outFolder: string, plans: readonly Expo
     problems: [],
     items: [
       ...files.map((file, at) => queuedItem(`${batchId} ${at}`, file)),
-      ...projects.map((project, at) => queuedProject(`${batchId} project ${at}`, project)),
+      ...projects.map((project, at) => queuedItem(`${batchId} project ${at}`, project)),
     ],
   };
 }

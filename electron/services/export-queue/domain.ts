@@ -20,7 +20,7 @@ import type { Batch, BatchStore, ProblemView, QueuedItem } from './batch.ts';
 import { batchView, byRank } from './batch-view.ts';
 import { troubleOf } from './item-outcome.ts';
 import { offers } from './offers.ts';
-import { queuedItem, queuedProject } from './planned-item.ts';
+import { playerNameOf, queuedItem } from './planned-item.ts';
 import type { Marker } from '../session/session.ts';
 import type { ExportQueue } from './queue.ts';
 import { csvReport, jsonReport } from './report.ts';
@@ -71,7 +71,7 @@ export function exportsDomain(ports: ExportsPorts): Implementation<typeof export
         const free =
           unchecked === undefined ? await questions.ask(outFolder, () => freeSpace(outFolder)) : undefined;
         return {
-          files: [...files.map(plannedView), ...projects.map(projectView)],
+          files: [...files, ...projects].map(plannedView),
           problems: [
             ...(unchecked === undefined ? [] : [destinationProblem(unchecked)]),
             ...problems.map(problemView),
@@ -241,44 +241,13 @@ async function planned(
   };
 }
 
-function plannedView({
-  sessionId,
-  sessionTitle,
-  item,
-  kind,
-  playerId,
-  player,
-  fileName,
-  estimatedBytes,
-  collision,
-}: PlannedFile) {
+function plannedView(file: PlannedFile | PlannedProject) {
+  const { sessionId, sessionTitle, item, kind, fileName, estimatedBytes, collision } = file;
   return {
     sessionId,
     sessionTitle: sessionTitle.slice(0, 500),
-    playerId,
-    playerName: playerId === null ? null : player.slice(0, 500),
-    kind,
-    relativePath: fileName,
-    estimatedBytes,
-    collision,
-    timecode: item.timecode.label,
-  };
-}
-
-function projectView({
-  sessionId,
-  sessionTitle,
-  item,
-  kind,
-  fileName,
-  estimatedBytes,
-  collision,
-}: PlannedProject) {
-  return {
-    sessionId,
-    sessionTitle: sessionTitle.slice(0, 500),
-    playerId: null,
-    playerName: null,
+    playerId: 'playerId' in file ? file.playerId : null,
+    playerName: playerNameOf(file),
     kind,
     relativePath: fileName,
     estimatedBytes,
@@ -309,7 +278,7 @@ function newBatch(
         const item = queuedItem(ports.newId(), file);
         return live.has(file.item.sessionFolder) ? { ...item, live: true } : item;
       }),
-      ...projects.map((project) => queuedProject(ports.newId(), project)),
+      ...projects.map((project) => queuedItem(ports.newId(), project)),
     ],
   };
 }

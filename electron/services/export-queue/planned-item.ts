@@ -2,52 +2,37 @@ import type { PlannedFile } from '../export-plan.ts';
 import type { PlannedProject } from '../export-plan/projects.ts';
 import type { QueuedItem } from './batch.ts';
 
-/** A planned file as an item of the queue; one that is not to be written is done already. */
-export function queuedItem(itemId: string, file: PlannedFile): QueuedItem {
-  const skipped = file.skipReason !== undefined;
+/**
+ * A planned file as an item of the queue: a project file stands behind the media that it refers to. One that is not to be
+ * written is done already.
+ */
+export function queuedItem(itemId: string, file: PlannedFile | PlannedProject): QueuedItem {
+  const { item, kind, sessionId, sessionTitle, fileName, estimatedBytes, skipReason } = file;
+  const skipped = skipReason !== undefined;
+  // What is verified is read once more.
+  const passes = 'verify' in item && item.verify ? 2 : 1;
   return {
     view: {
       itemId,
-      sessionId: file.sessionId,
-      sessionTitle: file.sessionTitle.slice(0, 500),
-      playerName: file.playerId === null ? null : file.player.slice(0, 500),
-      kind: file.kind,
-      fileName: file.fileName,
+      sessionId,
+      sessionTitle: sessionTitle.slice(0, 500),
+      playerName: playerNameOf(file),
+      kind,
+      fileName,
       state: skipped ? 'skipped' : 'queued',
       doneBytes: 0,
-      totalBytes: skipped ? 0 : file.item.verify ? 2 * file.estimatedBytes : file.estimatedBytes,
+      totalBytes: skipped ? 0 : passes * estimatedBytes,
       speed: null,
       secondsLeft: null,
-      trouble:
-        file.skipReason === undefined ? null : { code: 'exists', message: file.skipReason, next: null },
+      trouble: skipped ? { code: 'exists', message: skipReason, next: null } : null,
       result: null,
     },
-    work: file.item,
+    work: item,
     partPath: null,
   };
 }
 
-/** A planned project file as an item of the queue, behind the media that it refers to. */
-export function queuedProject(itemId: string, file: PlannedProject): QueuedItem {
-  const skipped = file.skipReason !== undefined;
-  return {
-    view: {
-      itemId,
-      sessionId: file.sessionId,
-      sessionTitle: file.sessionTitle.slice(0, 500),
-      playerName: null,
-      kind: file.kind,
-      fileName: file.fileName,
-      state: skipped ? 'skipped' : 'queued',
-      doneBytes: 0,
-      totalBytes: skipped ? 0 : file.estimatedBytes,
-      speed: null,
-      secondsLeft: null,
-      trouble:
-        file.skipReason === undefined ? null : { code: 'exists', message: file.skipReason, next: null },
-      result: null,
-    },
-    work: file.item,
-    partPath: null,
-  };
+/** Whose file it is, as it is shown; null where it is of several. */
+export function playerNameOf(file: PlannedFile | PlannedProject): string | null {
+  return 'player' in file && file.playerId !== null ? file.player.slice(0, 500) : null;
 }
