@@ -122,18 +122,20 @@ describe('a session of thirty hours', () => {
     },
   );
 
-  test.for(['mix', 'mix-m4a', 'mix-ogg'] as const)(
-    'is mixed down as %s of both players and verified',
-    { timeout: 2 * TIMEOUT_MILLIS },
-    async (format, { skip }) => {
+  test(
+    'is mixed down, both players at the set loudness, and verified',
+    async ({ skip }) => {
       skip(!LONG, TAKES_MINUTES);
-      const { mixReport, path, verification } = await exported(format, { formats: [format] });
+      const { mixReport, path, sizeBytes } = await exported('mix', { formats: ['mix'] });
       expect(mixReport?.players.map(({ player }) => player)).toEqual(['Ada', 'Ben']);
-      // Four loud seconds of Ada's and two of Ben's; the gate leaves the silence out.
-      expect(mixReport?.mix.integratedLufs).toBeCloseTo(-16, 0);
-      expect(verification?.checks.length).toBeGreaterThan(3);
+      // The gate leaves the silence out.
+      expect(mixReport?.mix.integratedLufs).toBeCloseTo(-16, 1);
+      expect(sizeBytes).toBeGreaterThan(2 ** 34);
+      expect(startOf(path, 4096)).toContain('RF64');
       rmSync(path);
     },
+    // Every sample is measured, silent or not.
+    2 * TIMEOUT_MILLIS,
   );
 
   test('is refused as mov, with what to do, before anything is written', async () => {
