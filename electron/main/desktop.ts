@@ -158,7 +158,9 @@ async function run(
     stopListening();
     capture.close();
   });
-  app.on('quit', endHeldProcess);
+  app.on('quit', () => {
+    endHeldProcess();
+  });
   // The hidden window counts as one, so the end of the visible one has to be looked at, not that of all.
   app.on('window-all-closed', () => undefined);
   powerMonitor.on('shutdown', () => void leave.start('system').catch(failed));
