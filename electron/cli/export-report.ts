@@ -104,6 +104,14 @@ export function problems(results: readonly FileResult[]): readonly string[] {
   return [...lines, ...others];
 }
 
+/** That a session was not over when it was exported. */
+export function recordedLines(recorded: Exported['recorded']): readonly string[] {
+  return recorded.map(
+    ({ folder, by }) =>
+      `${folder} is being recorded by ${by}: its files end where it was safe on disk when each was begun. Export it again when the recording has ended.`,
+  );
+}
+
 /** That a file's name is not durable, where its folder could not be synced. */
 function unsyncedLines(what: string, reason: string | undefined): readonly string[] {
   if (reason === undefined) return [];
@@ -136,7 +144,9 @@ export function exportDocument(
     note,
     stopped,
     unplanned,
+    recorded,
   }: {
+    readonly recorded: Exported['recorded'];
     readonly note: string | undefined;
     readonly stopped: unknown;
     readonly unplanned: readonly Problem[];
@@ -147,6 +157,7 @@ export function exportDocument(
     ...(note !== undefined && { note }),
     ...(stopped !== undefined && { error: describeError(stopped) }),
     ...(unplanned.length > 0 && { problems: failures(unplanned) }),
+    ...(recorded.length > 0 && { recorded }),
     files: results.map((result) => {
       const { sessionTitle: session, player, fileName } = result.file;
       if ('error' in result)

@@ -21,7 +21,11 @@ export type Exported = Awaited<ReturnType<FoldersApi['export']>>;
 /** What it would make. */
 export type FoldersPlan = Awaited<ReturnType<FoldersApi['plan']>>;
 
-export type Inspection = Awaited<ReturnType<FoldersApi['inspect']>>;
+/** What a session folder holds. */
+export type Inspection = Awaited<ReturnType<FoldersApi['recover']>>['inspection'];
+
+/** The same, and who records into it. */
+export type InspectionNow = Awaited<ReturnType<FoldersApi['inspect']>>;
 
 export type RecoveryReport = Awaited<ReturnType<FoldersApi['recover']>>['report'];
 

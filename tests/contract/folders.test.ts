@@ -104,7 +104,7 @@ test('what services answer is declared to the last field, or it would get lost o
   type Planned = Answer<'plan'>;
   type Made = Extract<Answer<'export'>['files'][number], { outcome: unknown }>['outcome'];
   type MadeProject = Extract<Answer<'export'>['projects'][number], { outcome: unknown }>['outcome'];
-  expectTypeOf<Answer<'inspect'>>().toEqualTypeOf<Inspection>();
+  expectTypeOf<Omit<Answer<'inspect'>, 'recordedBy'>>().toEqualTypeOf<Inspection>();
   expectTypeOf<Planned['files'][number]>().toEqualTypeOf<PlannedFile>();
   expectTypeOf<Planned['projects'][number]>().toEqualTypeOf<PlannedProject>();
   expectTypeOf<keyof Extract<Made, { status: 'done' }>>().toEqualTypeOf<

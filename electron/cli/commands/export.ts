@@ -24,6 +24,7 @@ import {
   planTable,
   problems,
   projectProblems,
+  recordedLines,
   troubleLine,
 } from '../export-report.ts';
 import { type Exported, type FolderExport, type FoldersProgress, withFolders } from '../folders-api.ts';
@@ -115,12 +116,19 @@ export async function run(
     return plan.problems.length > 0 ? EXIT.failed : EXIT.done;
   }
   const exported = await withFolders(context, progressLine, (api) => api.export({ ...request, jobs }));
-  const { files: results, projects: written, problems: unplanned } = exported;
+  const { files: results, projects: written, problems: unplanned, recorded } = exported;
   const stopped = exported.stopped === null ? undefined : decodeError(exported.stopped);
-  terminal.document(exportDocument(request.outFolder, results, written, { note, stopped, unplanned }));
+  terminal.document(
+    exportDocument(request.outFolder, results, written, { note, stopped, unplanned, recorded }),
+  );
   terminal.print(exportTable(results, written));
   for (const lines of mixLines(results)) terminal.print(lines);
-  for (const line of [...failureLines(unplanned), ...problems(results), ...projectProblems(written)])
+  for (const line of [
+    ...failureLines(unplanned),
+    ...problems(results),
+    ...projectProblems(written),
+    ...recordedLines(recorded),
+  ])
     terminal.note(line);
   if (note !== undefined) terminal.note(note);
   if (stopped === undefined) return unplanned.length > 0 ? EXIT.failed : exitCode(exported);

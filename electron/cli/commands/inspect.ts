@@ -1,7 +1,7 @@
 import { findingLines, isDamage } from '../../../shared/model/finding.ts';
 import { timecodeRate } from '../../../shared/time/timecode.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { type Inspection, withFolders } from '../folders-api.ts';
+import { type Inspection, type InspectionNow, withFolders } from '../folders-api.ts';
 import { counted, duration, fileSize, milliseconds, table } from '../format.ts';
 import type { CommandContext } from '../context.ts';
 
@@ -42,9 +42,10 @@ export function endState({ complete, findings }: Inspection): string {
 }
 
 /** What the session is, in a few lines. */
-function heading(inspection: Inspection): string {
+function heading(inspection: InspectionNow): string {
   const { title, id, format, start, timecode, durationSamples, logBytes } = inspection;
-  const state = endState(inspection);
+  const { recordedBy } = inspection;
+  const state = recordedBy === null ? endState(inspection) : `being recorded by ${recordedBy}`;
   return [
     title === '' ? id : title,
     `  ${format === 'tailslate' ? 'Tailslate' : 'Bedrock Voice Chat'} session, ${fileSize(logBytes)} of logs`,

@@ -42,8 +42,13 @@ export function foldersDomain(ports: FoldersPorts): Implementation<typeof folder
     calls: {
       inspect: ({ folder, rate, zone }) =>
         working(async (work) => {
-          const { inspectSession } = await import('../inspect.ts');
-          return inspectSession(folder, { rate: timecodeRate(rate), zone: zone ?? undefined }, work);
+          const [{ inspectSession }, { recorderOf }] = await Promise.all([
+            import('../inspect.ts'),
+            import('./recorder.ts'),
+          ]);
+          const recordedBy = await recorderOf(folder);
+          const choices = { rate: timecodeRate(rate), zone: zone ?? undefined };
+          return { ...(await inspectSession(folder, choices, work)), recordedBy };
         }),
       recover: ({ folder }) =>
         working(async (work) => {

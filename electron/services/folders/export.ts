@@ -12,6 +12,7 @@ import { bytesToWrite } from '../export-plan/estimate.ts';
 import { runExport } from '../run-export.ts';
 import { runProjects } from '../run-projects.ts';
 import type { FoldersPorts, Work } from './ports.ts';
+import { recorderOf } from './recorder.ts';
 import { troubleOf } from './trouble.ts';
 import { WatchedRuns } from './watched-runs.ts';
 
@@ -50,6 +51,7 @@ export async function exportFolders(
   try {
     const listNames: ListNames = (folder) => runs.ask(() => namesIn(folder));
     const { files: plan, projects, problems } = await planned(request, signal, listNames);
+    const recorded = await recordedAmong(plan.map(({ item }) => item.sessionFolder));
     await runs.ask(async () => {
       await ensureFolder(outFolder);
       await requireFreeSpace(outFolder, bytesToWrite(plan));
@@ -74,6 +76,7 @@ export async function exportFolders(
         ...told(end),
       })),
       problems: problems.map(problemView),
+      recorded,
       stopped: signal.aborted ? troubleOf(runs.leftBehind() ?? signal.reason) : null,
     };
   } finally {
@@ -110,6 +113,14 @@ async function planned(
   const [first] = plan.problems;
   if (plan.files.length === 0 && first !== undefined) throw first.error;
   return plan;
+}
+
+async function recordedAmong(
+  folders: readonly string[],
+): Promise<readonly { readonly folder: string; readonly by: string }[]> {
+  const each = async (folder: string) => ({ folder, by: await recorderOf(folder) });
+  const all = await Promise.all([...new Set(folders)].map(each));
+  return all.flatMap(({ folder, by }) => (by === null ? [] : [{ folder, by }]));
 }
 
 /** What became of a file, in a form that crosses. */

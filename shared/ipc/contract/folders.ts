@@ -235,7 +235,14 @@ const projectResult = v.union([
 export const folders = {
   calls: {
     /** What a session folder holds; reads every byte of its logs. */
-    inspect: call(v.strictObject({ folder: anyPath, rate, zone: v.nullable(said) }), inspection),
+    inspect: call(
+      v.strictObject({ folder: anyPath, rate, zone: v.nullable(said) }),
+      v.object({
+        ...inspection.entries,
+        /** Who records into it at this moment; null where nobody does. */
+        recordedBy: v.nullable(said),
+      }),
+    ),
     /** What can be saved of a session; the same scan, with its report. Writes nothing. */
     recover: call(
       v.strictObject({ folder: anyPath }),
@@ -291,6 +298,8 @@ export const folders = {
         files: v.array(fileResult),
         projects: v.array(projectResult),
         problems: v.array(problem),
+        /** Sessions that somebody recorded into when it began: what is made of them ends where they were by then. */
+        recorded: v.array(v.object({ folder: anyPath, by: said })),
         /** Why it ended before its time; null where it did not. */
         stopped: v.nullable(trouble),
       }),
