@@ -1,13 +1,13 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { stopped } from '../../shared/model/errors.ts';
 import { DEFAULT_NAME_TEMPLATE } from '../../shared/model/file-name.ts';
-import { MEDIA_FORMATS, MIX_KBPS } from '../../shared/model/media-formats.ts';
+import { MIX_KBPS } from '../../shared/model/media-formats.ts';
 import { PRESETS } from '../../shared/model/presets.ts';
-import { PROJECT_FORMATS } from '../../shared/model/project-formats.ts';
 import { APP_VERSION } from '../io/app-version.ts';
 import { endBySignal, endHeldProcess } from '../io/process-end.ts';
 import type { CommandContext, RunCommand } from './context.ts';
 import { EXIT, type ExitCode, exitCodeFor } from './exit-code.ts';
+import { collect, formatOption, fpsOption, projectOption, zoneOption } from './shared-options.ts';
 import { Terminal } from './terminal.ts';
 
 const EXAMPLE = `
@@ -275,45 +275,4 @@ function program(context: CommandContext): Command {
     () => import('./commands/doctor.ts'),
   );
   return root;
-}
-
-function fpsOption(): Option {
-  return new Option(
-    '--fps <rate>',
-    'timecode rate: 23.976 24 25 29.97df 29.97ndf 30 48 50 59.94df 59.94ndf 60',
-  ).default('25');
-}
-
-/** May be repeated; Commander's own list of choices would take a single one. */
-function formatOption(): Option {
-  const formats = MEDIA_FORMATS.map(({ format }) => format);
-  return new Option(
-    '--format <format>',
-    `file format: ${formats.join(', ')}; may be repeated (default: the preset's, else m4a)`,
-  ).argParser((value: string, before: string[] | undefined) => {
-    if (formats.some((format) => format === value)) return [...(before ?? []), value];
-    throw new InvalidArgumentError(`Allowed choices are ${formats.join(', ')}.`);
-  });
-}
-
-function projectOption(): Option {
-  const projects = PROJECT_FORMATS.map(({ project }) => project);
-  return new Option(
-    '--project <project>',
-    `project file beside the media: ${projects.join(', ')}; may be repeated`,
-  ).argParser((value: string, before: string[] | undefined) => {
-    if (projects.some((project) => project === value)) return [...(before ?? []), value];
-    throw new InvalidArgumentError(`Allowed choices are ${projects.join(', ')}.`);
-  });
-}
-
-function zoneOption(): Option {
-  return new Option(
-    '--zone <zone>',
-    'time zone of the timecode: local, utc or a name such as Europe/Oslo (default: where it was recorded, else local)',
-  );
-}
-
-function collect(value: string, before: string[] = []): string[] {
-  return [...before, value];
 }

@@ -1,4 +1,4 @@
-import { AppError, assertNever } from '../../shared/model/errors.ts';
+import { type AppError, assertNever } from '../../shared/model/errors.ts';
 import { DEFAULT_NAME_TEMPLATE, filePath, takeOf } from '../../shared/model/file-name.ts';
 import {
   DEFAULT_MIX_KBPS,
@@ -17,6 +17,7 @@ import type { ExportItem, ItemFormat } from './export-job/item.ts';
 import { estimatedBytes } from './export-plan/estimate.ts';
 import { FreeNames, type ListNames } from './export-plan/free-names.ts';
 import { unanswered } from './export-plan/folder-questions.ts';
+import { chosenPlayers, groupsOf, type PlayerSelection } from './export-plan/players.ts';
 import { planProjects, type PlannedProject } from './export-plan/projects.ts';
 import {
   type Stretch,
@@ -52,18 +53,12 @@ export interface ExportChoices extends StretchChoices {
 }
 
 /** A session to export, whole or some of its players, and what people call them now. */
-export interface SessionSelection {
+export interface SessionSelection extends PlayerSelection {
   readonly folder: string;
-  /** Names or ids; all players when empty. */
-  readonly players: readonly string[];
-  /** Exactly these, in place of `players`: someone's name may be another's id. */
-  readonly playerIds?: readonly string[] | undefined;
   /** In place of the recorded title. */
   readonly title?: string | undefined;
   /** By player id, in place of the recorded names. */
   readonly playerNames?: ReadonlyMap<string, string> | undefined;
-  /** By player id or name; who is not in it stands in the middle. */
-  readonly mixPlaces?: ReadonlyMap<string, MixPlace> | undefined;
   /** In place of the recorded ones. */
   readonly markers?: readonly Marker[] | undefined;
 }
@@ -162,48 +157,6 @@ export async function planExport(
   }
   const unchecked = names.isUnanswered ? unanswered(choices.outFolder) : undefined;
   return { files, projects, problems, unchecked };
-}
-
-/**
- * Who shares a file, and of which formats. Players that are chosen and alone in the session are a group of one either
- * way; a mix-down is of everybody.
- */
-function groupsOf(
-  players: readonly Player[],
-  { layout, formats }: ExportChoices,
-): readonly { readonly group: readonly Player[]; readonly formats: readonly WrittenFormat[] }[] {
-  if (players.length === 0) return [];
-  const tracks = formats.filter((format) => !isMix(format));
-  const mix = formats.filter(isMix);
-  const groups = layout === 'per-player' ? players.map((player) => [player]) : [players];
-  return [...groups.map((group) => ({ group, formats: tracks })), { group: players, formats: mix }].filter(
-    (each) => each.formats.length > 0,
-  );
-}
-
-function chosenPlayers(
-  session: Session,
-  { players: wanted, playerIds, mixPlaces }: SessionSelection,
-): readonly Player[] {
-  if (session.players.length === 0) {
-    throw new AppError(
-      'nothing-to-do',
-      session.logBytes === 0
-        ? `${session.folder} holds no players: there are no packet logs in it.`
-        : `${session.folder} holds no players: nothing in its logs can be read.`,
-      { next: 'Run "tailslate recover" on it to see what the folder holds.' },
-    );
-  }
-  if (playerIds !== undefined) return session.players.filter(({ id }) => playerIds.includes(id));
-  for (const name of [...wanted, ...(mixPlaces?.keys() ?? [])]) {
-    if (session.players.some((player) => player.name === name || player.id === name)) continue;
-    const known = session.players.map((player) => `"${player.name}"`).join(', ');
-    throw new AppError('usage', `There is no player "${name}" in ${session.folder}.`, {
-      next: `Its players are ${known}.`,
-    });
-  }
-  if (wanted.length === 0) return session.players;
-  return session.players.filter(({ name, id }) => wanted.includes(name) || wanted.includes(id));
 }
 
 async function plannedFile(
