@@ -1,13 +1,15 @@
 import { AppError } from '../../../shared/model/errors.ts';
 import { WatchedValue } from '../../../shared/ipc/watched-value.ts';
 import type { BegunBatches } from './begun-batches.ts';
-import { type Batch, type BatchStore, type BatchView, isSettled, type QueuedItem } from './batch.ts';
-import { isBlocked, refersTo } from './project-media.ts';
+import { type Batch, type BatchStore, isSettled, type QueuedItem } from './batch.ts';
+import { refersTo } from './project-media.ts';
 import { behindSilence, requeued, withError } from './item-outcome.ts';
 import { ItemRun, type ItemRunPorts } from './item-run.ts';
 import { type Leftover, Leftovers } from './leftovers.ts';
 import { type KeepingPorts, LiveBatch } from './live-batch.ts';
+import { type ItemChoice, LiveBatches, noBatch } from './live-batches.ts';
 import { OtherParts } from './other-parts.ts';
+import { type QueueView, queueView } from './queue-view.ts';
 import { SilentRuns } from './silent-runs.ts';
 
 export interface ExportQueuePorts extends KeepingPorts, ItemRunPorts {
@@ -18,20 +20,6 @@ export interface ExportQueuePorts extends KeepingPorts, ItemRunPorts {
   /** Items that run at the same time. */
   readonly jobs: number;
   readonly clock: KeepingPorts['clock'] & ItemRunPorts['clock'];
-}
-
-/** What the queue shows. */
-export interface QueueView {
-  readonly paused: boolean;
-  /** Of everything queued, 0 to 1; null when nothing is. */
-  readonly progress: number | null;
-  readonly batches: readonly BatchView[];
-}
-
-/** Which items a command means: all of a batch, or these. */
-export interface ItemChoice {
-  readonly batchId?: string | undefined;
-  readonly itemIds?: readonly string[] | undefined;
 }
 
 /** Progress is shown so often at most. */
@@ -49,7 +37,7 @@ const CLOSING = new AppError('cancelled', 'Closing.');
 export class ExportQueue {
   readonly view: WatchedValue<QueueView>;
   readonly #ports: ExportQueuePorts;
-  readonly #batches = new Map<string, LiveBatch>();
+  readonly #batches = new LiveBatches();
   readonly #runs = new Map<string, ItemRun>();
   readonly #silent = new SilentRuns();
   readonly #leftovers: Leftovers;
@@ -61,7 +49,7 @@ export class ExportQueue {
   private constructor(ports: ExportQueuePorts) {
     this.#ports = ports;
     this.#leftovers = new Leftovers(ports, () => this.#leftParts());
-    this.view = new WatchedValue<QueueView>({ paused: false, progress: null, batches: [] });
+    this.view = new WatchedValue(queueView(false, []));
   }
 
   /** Takes up what an earlier run left unfinished. */
@@ -72,7 +60,7 @@ export class ExportQueue {
       const live = new LiveBatch(kept, !queue.#isBegunHere(kept), ports);
       if (live.held) held.push(kept);
       else queue.#revive(live);
-      queue.#batches.set(live.batchId, live);
+      queue.#batches.add(live);
     }
     if (held.length > 0) ports.onHeld(held);
     queue.#show();
@@ -105,7 +93,7 @@ export class ExportQueue {
 
   /** What may have been left of items that are over; others remove it when they begin. */
   *#leftParts(): Generator<Leftover> {
-    for (const live of this.#batches.values()) {
+    for (const live of this.#batches) {
       if (live.held) continue;
       for (const item of live.items) {
         const { partPath, view } = item;
@@ -150,7 +138,7 @@ export class ExportQueue {
   add(batch: Batch): void {
     const live = new LiveBatch(batch, false, this.#ports);
     live.begin();
-    this.#batches.set(batch.batchId, live);
+    this.#batches.add(live);
     this.#show();
     this.#fillUp();
   }
@@ -158,7 +146,7 @@ export class ExportQueue {
   /** Cancels items that run or wait; one that was finished meanwhile stays done. */
   cancel(choice: ItemChoice): void {
     const cancelled = new AppError('cancelled', 'Cancelled.');
-    for (const [live, items] of this.#chosen(choice)) {
+    for (const [live, items] of this.#batches.chosen(choice)) {
       const waiting = items.filter(({ view }) => !this.#runs.has(view.itemId) && !isSettled(view));
       for (const { view } of items) this.#runs.get(view.itemId)?.stop(cancelled);
       live.put(waiting.map((item) => withError(item, cancelled)));
@@ -174,8 +162,8 @@ export class ExportQueue {
    */
   retry(choice: ItemChoice): void {
     const { batchId } = choice;
-    if (batchId !== undefined && !this.#batches.has(batchId)) this.#takeUp(batchId);
-    for (const [live, items] of this.#chosen(choice)) {
+    if (batchId !== undefined && this.#batches.get(batchId) === undefined) this.#takeUp(batchId);
+    for (const [live, items] of this.#batches.chosen(choice)) {
       const isIdle = ({ view }: QueuedItem): boolean => isSettled(view) && !this.#runs.has(view.itemId);
       const again = items.filter((item) => item.view.state !== 'done' && isIdle(item));
       // What named the media that were there is to name these too.
@@ -198,7 +186,7 @@ export class ExportQueue {
     if (kept === undefined) throw noBatch(batchId);
     const live = new LiveBatch(kept, !this.#isBegunHere(kept), this.#ports);
     this.#others.drop(batchId);
-    this.#batches.set(batchId, live);
+    this.#batches.add(live);
     if (live.held) this.#ports.onHeld([kept]);
   }
 
@@ -216,7 +204,8 @@ export class ExportQueue {
 
   /** Takes finished batches off the list and out of the history; null for all. Files stay, half-written ones go. */
   clear(batchIds: readonly string[] | null): void {
-    for (const [batchId, live] of this.#batches) {
+    for (const live of this.#batches) {
+      const { batchId } = live;
       const meant = batchIds === null || batchIds.includes(batchId);
       if (!meant || !live.isFinished) continue;
       this.#batches.delete(batchId);
@@ -235,7 +224,7 @@ export class ExportQueue {
   }
 
   #removed(batchIds: readonly string[]): readonly string[] {
-    const cleared = batchIds.filter((batchId) => !this.#batches.has(batchId));
+    const cleared = batchIds.filter((batchId) => this.#batches.get(batchId) === undefined);
     for (const batchId of cleared) this.#ports.store.removeBatch(batchId);
     return cleared;
   }
@@ -259,35 +248,15 @@ export class ExportQueue {
     this.#cancelShow?.();
   }
 
-  /** The items that a choice means, by their batches. */
-  #chosen({ batchId, itemIds }: ItemChoice): readonly (readonly [LiveBatch, readonly QueuedItem[]])[] {
-    const wanted = itemIds === undefined ? undefined : new Set(itemIds);
-    return [...this.#batches.values()].map((live) => {
-      const isWhole = wanted === undefined && (batchId === undefined || batchId === live.batchId);
-      return [live, live.items.filter(({ view }) => isWhole || wanted?.has(view.itemId) === true)] as const;
-    });
-  }
-
   #fillUp(): void {
     while (!this.#paused && !this.#closing && this.#runs.size < this.#ports.jobs) {
-      const next = this.#nextWaiting();
+      const next = this.#batches.nextWaiting(
+        (outFolder) => this.#silent.areMany(outFolder),
+        (itemId) => this.#runs.has(itemId),
+      );
       if (next === undefined) return;
       this.#start(...next);
     }
-  }
-
-  #nextWaiting(): [LiveBatch, QueuedItem] | undefined {
-    for (const live of this.#batches.values()) {
-      if (live.held || this.#silent.areMany(live.outFolder)) continue;
-      const item = live.items.find(
-        (candidate) =>
-          candidate.view.state === 'queued' &&
-          !this.#runs.has(candidate.view.itemId) &&
-          !isBlocked(candidate, live.items),
-      );
-      if (item !== undefined) return [live, item];
-    }
-    return undefined;
   }
 
   #start(live: LiveBatch, item: QueuedItem): void {
@@ -324,7 +293,7 @@ export class ExportQueue {
   /** Says of what waits for a folder whether that answers. */
   #tellSilence(folder: string): void {
     const isSilent = this.#silent.areMany(folder);
-    for (const live of this.#batches.values()) {
+    for (const live of this.#batches) {
       if (live.outFolder !== folder) continue;
       live.setAll(
         live.items.map((item) =>
@@ -354,19 +323,7 @@ export class ExportQueue {
   #show(): void {
     this.#cancelShow?.();
     this.#cancelShow = undefined;
-    const batches = [...this.#batches.values()].map(({ view }) => view);
-    const active = batches.filter(({ finishedUnixMicros }) => finishedUnixMicros === null);
-    const sum = (pick: (counts: BatchView['counts']) => number): number =>
-      active.reduce((all, { counts }) => all + pick(counts), 0);
-    const totalBytes = sum((counts) => counts.totalBytes);
-    const share = totalBytes === 0 ? 0 : Math.min(1, sum(({ doneBytes }) => doneBytes) / totalBytes);
-    const progress = sum(({ items }) => items) === 0 ? null : share;
-    this.view.set({ paused: this.#paused, progress, batches });
+    const batches = [...this.#batches].map(({ view }) => view);
+    this.view.set(queueView(this.#paused, batches));
   }
-}
-
-function noBatch(batchId: string): AppError {
-  return new AppError('not-found', `There is no batch ${batchId} any more.`, {
-    next: 'Export the sessions again.',
-  });
 }
