@@ -11,6 +11,7 @@ import { anchoredT0UnixMicros } from '../../media/log/t0.ts';
 import type { TrackInfo } from '../../media/log/track-info.ts';
 import { Alerts } from './alerts.ts';
 import { LiveTrack } from './live-track.ts';
+import { LostAudio } from './lost-audio.ts';
 import type { RecordingLog } from './ports.ts';
 import { SteadyClock } from './steady-clock.ts';
 
@@ -61,6 +62,7 @@ export class LiveSession {
   heardMicros: number;
   readonly #birth: SessionBirth;
   readonly #tracks: Map<number, LiveTrack>;
+  readonly #lost = new LostAudio(this.alerts, () => this.#newestSamples);
   readonly #markers = new Map<string, Marker>();
   readonly #sessionTag: number;
   #log: RecordingLog | undefined;
@@ -108,14 +110,11 @@ export class LiveSession {
     if (this.phase !== 'recording' || frame.sessionTag !== this.#sessionTag) return 'refused';
     const track = this.#tracks.get(frame.track);
     if (track === undefined) {
-      const message = `Audio arrived for track ${frame.track}, which this session does not have. It is not recorded.`;
-      this.#alertLost(null, message, 'Reload the page that records.', `track ${frame.track}`);
+      this.#lost.nobodys(frame.track);
       return 'refused';
     }
     if (frame.positionSamples > this.#furthestSamples) {
-      track.lost.ahead += frame.packets.length;
-      const message = `${counted(track.lost.ahead, 'packet')} of ${track.info.name} came with a time far ahead of the recording and cannot be placed.`;
-      this.#alertLost(track, message, 'Reload the page that records.', 'ahead');
+      this.#lost.ahead(track, frame.packets.length);
       return 'refused';
     }
     track.hear(frame.level);
@@ -279,49 +278,19 @@ export class LiveSession {
   }
 
   #takeFrame(track: LiveTrack, frame: PacketFrame): Acceptance {
-    const { name } = track.info;
-    const { lost } = track;
     const sorted = track.sort(frame.positionSamples, frame.packets);
-    if (sorted.unusable > 0) {
-      lost.unusable += sorted.unusable;
-      const message = `${counted(lost.unusable, 'packet')} of ${name} could not be used: not Opus audio, or behind what was not.`;
-      this.#alertLost(track, message, 'Reload the page that records.', 'unusable');
-    }
-    if (sorted.misplaced > 0) {
-      lost.misplaced += sorted.misplaced;
-      const message = `${counted(lost.misplaced, 'packet')} of ${name} came for a time that was recorded already.`;
-      this.#alertLost(
-        track,
-        message,
-        'Connect the input again, or reload the page that records.',
-        'misplaced',
-      );
-    }
+    if (sorted.unusable > 0) this.#lost.unusable(track, sorted.unusable);
+    if (sorted.misplaced > 0) this.#lost.misplaced(track, sorted.misplaced);
     if (sorted.fresh.length === 0) return sorted.repeated > 0 ? 'repeated' : 'refused';
     const missingSamples = track.take(sorted);
     this.#newestSamples = Math.max(this.#newestSamples, sorted.endSamples);
-    if (missingSamples >= LEAST_GAP_SAMPLES) {
-      lost.gaps++;
-      lost.gapSamples += missingSamples;
-      const message = `${seconds(lost.gapSamples)} of ${name} did not arrive, in ${counted(lost.gaps, 'place')}. An export is silent there.`;
-      this.#alertLost(track, message, 'Close other programs if this goes on.', 'gap');
-    }
+    if (missingSamples >= LEAST_GAP_SAMPLES) this.#lost.gap(track, missingSamples);
     if (this.log.append(track.info.id, sorted.startSamples, sorted.fresh)) {
       for (const packet of sorted.fresh) this.writtenBytes += packet.length;
       return 'taken';
     }
-    track.droppedSamples += sorted.endSamples - sorted.startSamples;
-    const message = `${seconds(track.droppedSamples)} of ${name} were lost, as the disk did not keep up.`;
-    this.#alertLost(track, message, 'Stop and record on a faster disk.', 'dropped');
+    this.#lost.dropped(track, sorted.endSamples - sorted.startSamples);
     return 'dropped';
-  }
-
-  #alertLost(track: LiveTrack | null, message: string, next: string, about: string): void {
-    const trackId = track?.info.id ?? null;
-    this.alerts.raise(
-      { kind: 'audio-lost', message, next, trackId, positionSamples: this.#newestSamples },
-      about,
-    );
   }
 
   /** No position lies behind this one. */
@@ -380,12 +349,4 @@ function expectName(name: string): void {
   throw new AppError('usage', `A name of ${sizeBytes} bytes is too long; ${MOST_NAME_BYTES} are the most.`, {
     next: 'Choose a shorter name.',
   });
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-function seconds(samples: number): string {
-  return `${(samples / SAMPLE_RATE).toFixed(samples < SAMPLE_RATE ? 2 : 1)} s`;
 }

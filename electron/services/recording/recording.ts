@@ -4,6 +4,7 @@ import type { PacketFrame } from '../../../shared/ipc/packet-frame.ts';
 import { WatchedValue } from '../../../shared/ipc/watched-value.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import type { LogTimer } from '../../io/log-file/log-clock.ts';
+import { megabytes, tellOfFailure, tellOfFullDisk, tellOfLag, tellOfRoom } from './disk-alerts.ts';
 import { DiskForecast, RESERVE_BYTES } from './disk-forecast.ts';
 import { type Acceptance, LiveSession, liveTrack, type RecordingState } from './live-session.ts';
 import type { RecordingLog, RecordingPorts } from './ports.ts';
@@ -16,9 +17,6 @@ type Started = Infer<typeof recordingDomain.calls.start.output>;
 const PUBLISH_MILLIS = 100;
 /** How often disk and clocks are looked at. */
 const CHECK_MILLIS = 2000;
-const LOW_DISK_SECONDS = 600;
-/** A log is late beyond this, or beyond what its durability setting allows and half a second. */
-const SLOW_MILLIS = 2000;
 /** A page that sends nothing for so long has gone. */
 const SILENCE_MICROS = 3_000_000;
 
@@ -197,7 +195,7 @@ export class Recording implements Implementation<typeof recordingDomain> {
     try {
       await session.log.end(endSamples, session.manifest(endSamples));
     } catch (error) {
-      this.#raiseFailure(session, error);
+      tellOfFailure(session, error);
       session.phase = 'failed';
       this.#publish();
       // Asked again, there is nothing more to be done.
@@ -213,34 +211,15 @@ export class Recording implements Implementation<typeof recordingDomain> {
     const { failure, lagMillis } = session.log.state;
     if (failure !== undefined && session.phase === 'recording') {
       session.phase = 'failed';
-      this.#raiseFailure(session, failure);
+      tellOfFailure(session, failure);
       this.#publish();
       running.ending = session.log.close().then(() => {
         this.#ports.onSession?.({ folder, sessionId: session.sessionId, recording: false });
       });
       return;
     }
-    const slowMillis = Math.max(SLOW_MILLIS, session.durabilityMillis + 500);
-    if (lagMillis > slowMillis) {
-      const message = `The disk is slow: ${(lagMillis / 1000).toFixed(1)} s of audio wait to be written.`;
-      const next = 'Close what else uses the disk. Nothing is lost yet.';
-      const positionSamples = session.newestSamples;
-      session.alerts.raise({ kind: 'disk-slow', message, next, trackId: null, positionSamples });
-    } else if (lagMillis < slowMillis / 2) {
-      session.alerts.settle('disk-slow', null);
-    }
+    tellOfLag(session, lagMillis);
     this.#publishSoon();
-  }
-
-  #raiseFailure(session: LiveSession, error: unknown): void {
-    const isFull = error instanceof AppError && error.code === 'no-space';
-    session.alerts.raise({
-      kind: isFull ? 'disk-full' : 'disk-failed',
-      message: `The recording stopped. ${error instanceof Error ? error.message : String(error)}`,
-      next: 'What was shown as safe on disk is kept and can be exported. Start a new recording on another disk.',
-      trackId: null,
-      positionSamples: session.newestSamples,
-    });
   }
 
   /** Looks at what changes by itself, again and again until the session ends. */
@@ -259,29 +238,20 @@ export class Recording implements Implementation<typeof recordingDomain> {
   /** Warns of a disk that fills up; ends the session, and answers false, when it nearly has. */
   async #diskHasRoom(running: Running): Promise<boolean> {
     const { session, forecast } = running;
-    const { freeBytes, alerts, newestSamples: positionSamples } = session;
+    const { freeBytes } = session;
     if (freeBytes === undefined) {
       session.secondsLeft = null;
       return true;
     }
     session.secondsLeft = forecast.secondsLeft(freeBytes);
     if (freeBytes <= RESERVE_BYTES) {
-      const message = `The disk has only ${megabytes(freeBytes)} left. The recording was stopped before it was full; all of it is kept.`;
-      const next = 'Free some space or choose another disk, then start a new recording.';
-      alerts.raise({ kind: 'disk-full', message, next, trackId: null, positionSamples });
-      await this.#end(running, positionSamples).catch(() => undefined);
+      tellOfFullDisk(session, freeBytes);
+      await this.#end(running, session.newestSamples).catch(() => undefined);
       session.phase = 'failed';
       this.#publish();
       return false;
     }
-    if (session.secondsLeft !== null && session.secondsLeft < LOW_DISK_SECONDS) {
-      const minutes = Math.floor(session.secondsLeft / 60);
-      const message = `The disk is nearly full: ${minutes < 1 ? 'less than a minute' : `about ${minutes} min`} can be recorded.`;
-      const next = 'Free some space now. The recording stops by itself before the disk is full.';
-      alerts.raise({ kind: 'disk-low', message, next, trackId: null, positionSamples });
-    } else {
-      alerts.settle('disk-low', null);
-    }
+    tellOfRoom(session);
     return true;
   }
 
@@ -348,8 +318,4 @@ function tooFull(folder: string, freeBytes: number): AppError {
     `The disk of ${folder} has ${megabytes(freeBytes)} free; ${megabytes(RESERVE_BYTES)} must stay free while recording.`,
     { next: 'Free some space or choose another disk for the library.' },
   );
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.floor(bytes / 1e6)} MB`;
 }
