@@ -114,7 +114,7 @@ async function checkSession(folder: string, ends: ReadonlyMap<number, number>): 
 describe('a writer killed at any instant', () => {
   test(
     `loses nothing it had acknowledged: ${KILLS} processes of ${WRITERS} writers with ${TRACKS} tracks`,
-    { timeout: 120_000 + KILLS * 2000 },
+    { timeout: 180_000 + KILLS * 10_000 },
     async () => {
       const random = new Random(20);
       const plan = Array.from({ length: KILLS }, (_, n) => ({
