@@ -81,7 +81,10 @@ describe.skipIf(process.platform === 'win32')('an export to a disk that does not
       expect(name).toMatch(/\.part$/u);
       expect(error.message).toContain(join(out, name));
     }
-    expect(left.length).toBe(calls === 'create' || calls === 'readdir' ? 0 : Number(jobs));
+    // A second thread may not have begun its file by then.
+    const isBegun = calls !== 'create' && calls !== 'readdir';
+    expect(left.length).toBeGreaterThanOrEqual(isBegun ? 1 : 0);
+    expect(left.length).toBeLessThanOrEqual(isBegun ? Number(jobs) : 0);
   });
 
   test('is told of when it answers again, and done', async () => {
