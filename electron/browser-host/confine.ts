@@ -1,3 +1,4 @@
+import { troubleOfError } from '../../shared/model/detailed-error.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import type { HostedApp } from '../services/hosted-app.ts';
 import { realRoots, within, withinOrNew } from './reach.ts';
@@ -58,7 +59,7 @@ async function sorted(
       reachable.push(await within(path, roots));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      refused.push({ path, message: error.message, next: error.next ?? null });
+      refused.push({ path, trouble: troubleOfError(error) });
     }
   }
   return { reachable, refused };

@@ -91,7 +91,7 @@ async function makeFolder(parent: string, name: string, roots: readonly string[]
     await mkdir(path);
     return path;
   } catch (error) {
-    throw fsError(error, 'make the folder', path);
+    throw fsError(error, 'make-folder', path);
   }
 }
 

@@ -37,7 +37,7 @@ export async function readPage(folder: string): Promise<ReadonlyMap<string, Page
     }
     if (files.has('index.html')) return files;
   } catch (error) {
-    throw fsError(error, 'read the page in', folder);
+    throw fsError(error, 'read-page', folder);
   }
   throw new AppError('not-found', `There is no page in ${folder}.`, { next: 'Run "npm run build" first.' });
 }

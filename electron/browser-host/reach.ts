@@ -1,6 +1,6 @@
 import { lstat, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { AppError } from '../../shared/model/errors.ts';
+import { detailedError } from '../../shared/model/detailed-error.ts';
 import { isFsError } from '../io/fs-error.ts';
 import { homeFolder, userName } from '../io/person.ts';
 
@@ -61,8 +61,6 @@ export function contains(root: string, path: string): boolean {
   return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }
 
-function outside(path: string): AppError {
-  return new AppError('not-found', `The page cannot reach ${path}.`, {
-    next: 'Choose a folder at home, in the library or on a disk that was plugged in, or start "tailslate serve" with --allow and the folder.',
-  });
+function outside(path: string): Error {
+  return detailedError({ kind: 'out-of-reach', path });
 }

@@ -1,5 +1,4 @@
-import type { trouble } from '../../shared/ipc/contract/values.ts';
-import type { Infer } from '../../shared/ipc/declare.ts';
+import type { Trouble } from '../../shared/model/error-detail.ts';
 import { fsError, isFsError } from '../io/fs-error.ts';
 import { toldError } from '../services/folders/trouble.ts';
 import { EXIT } from './exit-code.ts';
@@ -103,6 +102,6 @@ export function describeError(error: unknown): Shown {
 }
 
 /** The same of an error that came with a result. */
-export function describeTrouble({ code, message, next }: Infer<typeof trouble>): Shown {
+export function describeTrouble({ code, message, next }: Trouble): Shown {
   return { code, message, ...(next !== null && { next }) };
 }

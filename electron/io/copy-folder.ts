@@ -10,7 +10,7 @@ export async function copyFolder(from: string, to: string, signal: AbortSignal):
     await makeFolder(join(to, '..'));
     await copyInto(from, to, signal);
   } catch (error) {
-    throw fsError(error, `copy ${from} to`, to);
+    throw fsError(error, 'copy-to', to);
   }
 }
 
@@ -23,7 +23,7 @@ export async function folderBytes(folder: string): Promise<number> {
     }
     return bytes;
   } catch (error) {
-    throw fsError(error, 'read the folder', folder);
+    throw fsError(error, 'read-folder', folder);
   }
 }
 

@@ -38,7 +38,7 @@ export async function fingerprintOf(
     }
     return { fingerprint: hash.digest('base64url'), sizeBytes };
   } catch (error) {
-    throw fsError(error, 'read the folder', folder);
+    throw fsError(error, 'read-folder', folder);
   }
 }
 

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { detailedError } from '../../shared/model/detailed-error.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import { kindOf } from './folder.ts';
 import { fsError, isFsError, writeError } from './fs-error.ts';
@@ -97,7 +98,7 @@ export async function isHeld(folder: string): Promise<string | undefined> {
 /** Takes and lets go of a lock in a folder of its own, to see that there are locks. @throws AppError as acquire. */
 export async function tryLock(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'tailslate-lock-')).catch((error: unknown) => {
-    throw fsError(error, 'use', 'the folder for temporary files');
+    throw fsError(error, 'use-folder', 'the folder for temporary files');
   });
   try {
     const lock = await FolderLock.acquire(folder, 'a trial');
@@ -135,10 +136,7 @@ async function holderNote(folder: string): Promise<string> {
 }
 
 function lockedError(folder: string, holder: string, cause: unknown): AppError {
-  return new AppError('locked', `${folder} is in use by ${holder}.`, {
-    next: 'Close that program, or choose another folder.',
-    cause,
-  });
+  return detailedError({ kind: 'in-use', path: folder, holder }, { cause });
 }
 
 function noLock(error: unknown, path: string): AppError {

@@ -17,7 +17,7 @@ async function entriesOf(folder: string): Promise<readonly Dirent[]> {
     return await readdir(folder, { withFileTypes: true });
   } catch (error) {
     if (isFsError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return [];
-    throw fsError(error, 'read the folder', folder);
+    throw fsError(error, 'read-folder', folder);
   }
 }
 

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { AppError } from '../../shared/model/errors.ts';
+import { detailedError } from '../../shared/model/detailed-error.ts';
 import { isFsError } from './fs-error.ts';
 
 /**
@@ -24,13 +24,5 @@ export async function freeSpace(folder: string): Promise<number | undefined> {
 export async function requireFreeSpace(folder: string, neededBytes: number): Promise<void> {
   const freeBytes = await freeSpace(folder);
   if (freeBytes === undefined || freeBytes >= neededBytes) return;
-  throw new AppError(
-    'no-space',
-    `${folder} has ${rounded(freeBytes)} free, about ${rounded(neededBytes)} are needed.`,
-    { next: 'Free some space or choose another folder.' },
-  );
-}
-
-function rounded(bytes: number): string {
-  return bytes < 1e7 ? `${Math.ceil(bytes / 1000)} kB` : `${Math.ceil(bytes / 1e6)} MB`;
+  throw detailedError({ kind: 'no-room', path: folder, freeBytes, neededBytes });
 }

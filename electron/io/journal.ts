@@ -58,7 +58,7 @@ export class JournalFolder {
       return names.sort().map((name) => readFileSync(join(this.#folder, name), 'utf8').split('\n'));
     } catch (error) {
       if (isFsError(error) && error.code === 'ENOENT') return [];
-      throw fsError(error, 'read the folder', this.#folder);
+      throw fsError(error, 'read-folder', this.#folder);
     }
   }
 

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { detailedError } from '../../shared/model/detailed-error.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import { isFsError } from './fs-error.ts';
 
@@ -27,7 +28,5 @@ export async function openToRead(path: string): Promise<FileHandle> {
 
 /** An error for what bears a file's name and is none. */
 export function noFile(path: string): AppError {
-  return new AppError('unsupported', `${path} is no file but a pipe, a socket or a device.`, {
-    next: 'Take it away, or name a file.',
-  });
+  return detailedError({ kind: 'no-file', path });
 }

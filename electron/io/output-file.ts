@@ -1,5 +1,6 @@
 import { access, type FileHandle, open, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { detailedError } from '../../shared/model/detailed-error.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import type { ByteSource } from '../media/byte-source.ts';
 import { writeAt } from './direct-io.ts';
@@ -17,16 +18,9 @@ export async function ensureFolder(folder: string): Promise<void> {
     await makeFolder(folder);
   } catch (error) {
     if (isFsError(error) && (error.code === 'EEXIST' || error.code === 'ENOTDIR')) {
-      throw new AppError(
-        'unwritable',
-        `Cannot create the folder ${folder}: a file of that name is in the way.`,
-        {
-          next: 'Name a folder with --out.',
-          cause: error,
-        },
-      );
+      throw detailedError({ kind: 'file-in-way', path: folder }, { cause: error });
     }
-    throw fsError(error, 'create the folder', folder);
+    throw fsError(error, 'make-folder', folder);
   }
 }
 
@@ -38,7 +32,7 @@ export async function ensureSubfolder(folder: string, subfolder: string): Promis
   try {
     await access(folder);
   } catch (error) {
-    throw fsError(error, 'write into', folder);
+    throw fsError(error, 'write-into', folder);
   }
   const path = join(folder, subfolder);
   await ensureFolder(path);
@@ -214,6 +208,7 @@ export class OutputFile {
       if (existing === 'number') continue;
       throw new AppError('exists', `Cannot write ${path}: ${obstacle} is there already.`, {
         next: 'Choose another name or folder.',
+        detail: { kind: 'name-taken', path },
       });
     }
     throw new AppError('exists', `No free name was found in ${this.folder}.`, {

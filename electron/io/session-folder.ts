@@ -45,7 +45,7 @@ export class SessionFolderWriter {
           cause: error,
         });
       }
-      throw fsError(error, 'create the folder', folder);
+      throw fsError(error, 'make-folder', folder);
     }
   }
 

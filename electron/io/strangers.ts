@@ -1,7 +1,7 @@
 import { type Dirent } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { AppError } from '../../shared/model/errors.ts';
+import { detailedError } from '../../shared/model/detailed-error.ts';
 import { fsError } from './fs-error.ts';
 import { noFile } from './open-to-read.ts';
 
@@ -21,9 +21,7 @@ export async function refuseStrangers(folder: string): Promise<void> {
     const target = await realpath(path).catch(() => undefined);
     const way = target === undefined ? '..' : relative(real, target);
     if (way === '..' || way.startsWith(`..${sep}`) || way === target) {
-      throw new AppError('unsupported', `${path} is a link that leads out of its folder.`, {
-        next: 'Put a copy of what it leads to in its place.',
-      });
+      throw detailedError({ kind: 'link-outside', path });
     }
   }
 }
@@ -32,6 +30,6 @@ async function entriesBelow(folder: string): Promise<readonly Dirent[]> {
   try {
     return await readdir(folder, { withFileTypes: true, recursive: true });
   } catch (error) {
-    throw fsError(error, 'read the folder', folder);
+    throw fsError(error, 'read-folder', folder);
   }
 }

@@ -2,7 +2,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createInflateRaw } from 'node:zlib';
-import { AppError } from '../../shared/model/errors.ts';
+import { detailedError } from '../../shared/model/detailed-error.ts';
 import { entryDataByte, readZipDirectory, type ZipEntry } from '../media/zip/directory.ts';
 import { withFileSource } from './file-source.ts';
 import { fsError } from './fs-error.ts';
@@ -14,7 +14,7 @@ const DEFLATED = 8;
 export async function listZip(path: string): Promise<readonly ZipEntry[]> {
   const result = await withFileSource(path, readZipDirectory);
   if ('entries' in result) return result.entries;
-  throw damaged(path, result.reason);
+  throw detailedError({ kind: 'zip-damaged', path, fault: result.fault });
 }
 
 /**
@@ -29,17 +29,13 @@ export async function unzipEntry(
   signal: AbortSignal,
 ): Promise<void> {
   if (entry.encrypted) {
-    throw new AppError('unsupported', `${path} is protected with a password.`, {
-      next: 'Unpack it yourself and import the files.',
-    });
+    throw detailedError({ kind: 'zip-password', path });
   }
   if (entry.method !== STORED && entry.method !== DEFLATED) {
-    throw new AppError('unsupported', `${path} packs ${entry.name} in a way that cannot be read.`, {
-      next: 'Unpack it yourself and import the files.',
-    });
+    throw detailedError({ kind: 'zip-method', path, name: entry.name });
   }
   const dataByte = await withFileSource(path, (source) => entryDataByte(source, entry));
-  if (dataByte === undefined) throw damaged(path, `${entry.name} is not where its list of files says.`);
+  if (dataByte === undefined) throw damaged(path, entry);
   const check = new Checked(entry.sizeBytes);
   const output = createWriteStream(toPath, { flags: 'wx' });
   try {
@@ -54,12 +50,11 @@ export async function unzipEntry(
     }
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof TooLong || isZlibError(error))
-      throw damaged(path, `${entry.name} cannot be unpacked.`);
+    if (error instanceof TooLong || isZlibError(error)) throw damaged(path, entry);
     throw fsError(error, 'unpack', path);
   }
   if (check.bytes !== entry.sizeBytes || check.crc !== entry.crc32) {
-    throw damaged(path, `${entry.name} does not match its checksum.`);
+    throw damaged(path, entry);
   }
 }
 
@@ -92,8 +87,6 @@ function isZlibError(error: unknown): boolean {
   return error instanceof Error && 'code' in error && /^Z_/u.test(String(error.code));
 }
 
-function damaged(path: string, reason: string): AppError {
-  return new AppError('unreadable', `${path} cannot be unpacked. ${reason}`, {
-    next: 'Download or copy the archive again.',
-  });
+function damaged(path: string, { name }: ZipEntry): Error {
+  return detailedError({ kind: 'zip-entry', path, name });
 }

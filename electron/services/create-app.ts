@@ -60,7 +60,7 @@ export interface AppOptions {
 export async function createApp(options: AppOptions): Promise<HostedApp> {
   const { userDataFolder, workers, onFault } = options;
   await makeFolder(userDataFolder).catch((error: unknown) => {
-    throw fsError(error, 'make the folder of settings', userDataFolder);
+    throw fsError(error, 'make-folder', userDataFolder);
   });
   const settings = await Settings.open(userDataFolder);
   const libraryFolder = options.libraryFolder ?? settings.libraryFolder ?? options.defaultLibraryFolder;
@@ -97,10 +97,8 @@ export async function createApp(options: AppOptions): Promise<HostedApp> {
     store: library.batches,
     begun: new BegunBatches(join(userDataFolder, 'begun-exports')),
     onHeld: (held) => {
-      const titles = held.map(({ title, outFolder }) => `"${title}" to ${outFolder}`).join(', ');
-      library.notice(
-        `Exports that this library brought along were not begun here and wait: ${titles}. Let them run under Exports, or cancel them.`,
-      );
+      const batches = held.map(({ title, outFolder: folder }) => ({ title, folder }));
+      library.notice({ kind: 'exports-held', batches });
     },
     run: workers.runItem,
     writeProject,
@@ -109,9 +107,7 @@ export async function createApp(options: AppOptions): Promise<HostedApp> {
     clock: { wallUnixMicros, monotonicMicros, after },
     onExported: refresh,
     onUnkept: (error) => {
-      const isNew = library.noticeOnce(
-        'What became of exports cannot be written down, so the next start may make some files again. Check the disk of the library.',
-      );
+      const isNew = library.noticeOnce({ kind: 'exports-unkept' });
       if (isNew) onFault(error, 'exports');
     },
   });

@@ -1,6 +1,7 @@
 import type { Api, WatchName, WatchValue } from '../../shared/ipc/contract.ts';
 import type { Snapshot } from '../../shared/ipc/declare.ts';
 import { WatchedValue } from '../../shared/ipc/watched-value.ts';
+import { detailedTrouble } from '../../shared/model/detailed-error.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import { isMix } from '../../shared/model/media-formats.ts';
 import type { ExportChoices, SessionRow, Settings } from '../host/api-types.ts';
@@ -114,8 +115,7 @@ export function galleryApi(
           taken: [],
           refused: paths.map((path) => ({
             path,
-            message: 'This is no session.',
-            next: 'Choose its folder.',
+            trouble: detailedTrouble({ kind: 'not-a-session', path }),
           })),
         });
       },
@@ -286,8 +286,7 @@ function initialValues(state: GalleryState, options: Options, sessions: number):
         ? [
             {
               noticeId: 'n1',
-              message:
-                'Roundtable: who pays for local news was cut off and is recovered: 2 h 14 m of 8 tracks.',
+              notice: { kind: 'session-recovered', title: 'Roundtable: who pays for local news' },
               sessionId: 'round',
             },
           ]

@@ -154,7 +154,15 @@ export function detail(row: SessionRow): SessionDetail {
               damagedBytes: damaged && index === 1 ? 31_204 : 0,
               lastGoodSamples: row.durationSamples,
             })),
-            findings: ['Tomas Berg: 268 packets from 10:19:06:14, 5.36 s, cannot be read.'],
+            findings: [
+              {
+                kind: 'bad-checksum',
+                file: 'log/000001.tsl',
+                startByte: 4_402_176,
+                endByte: 4_433_380,
+                reason: 'The checksum does not match the bytes.',
+              },
+            ],
           }
         : null,
   };

@@ -139,8 +139,7 @@ export const GALLERY_RECORDING: Recording = {
     {
       alertId: 'alert-1',
       kind: 'device-lost',
-      message: 'The input of Noor Haddad is gone: NT-USB Mini. The other tracks are still recorded.',
-      next: 'Connect it again, or choose another input for the track.',
+      cause: { kind: 'device-lost', name: 'Noor Haddad', label: 'NT-USB Mini' },
       trackId: 3,
       positionSamples: POSITION - 48_000 * 46,
     },

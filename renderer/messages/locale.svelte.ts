@@ -31,6 +31,8 @@ export const locale = new Locale();
 export type MessageKey = keyof typeof m;
 /** What a message has to be given, as the compiler read it off the message file. */
 type Inputs<K extends MessageKey> = Parameters<(typeof m)[K]>[0];
+/** Whether there is a message of this key. */
+export const isMessage = (key: string): key is MessageKey => Object.hasOwn(m, key);
 type PlainKey = { [K in MessageKey]: keyof Inputs<K> extends never ? K : never }[MessageKey];
 
 /** The message in the window's language; numbers among its parameters are written as the locale does. */
@@ -40,6 +42,11 @@ export function t<K extends Exclude<MessageKey, PlainKey>>(
   parameters: Readonly<Record<keyof Inputs<K>, string | number>>,
 ): string;
 export function t(key: MessageKey, parameters: Readonly<Record<string, string | number>> = {}): string {
+  return worded(key, parameters);
+}
+
+/** The same for a key that is put together: only tests can tell whether the message gets all it needs. */
+export function worded(key: MessageKey, parameters: Readonly<Record<string, string | number>>): string {
   const { language, tag } = locale;
   const written = Object.entries(parameters).map(([name, value]) => [
     name,

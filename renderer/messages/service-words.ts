@@ -1,10 +1,9 @@
 import { NAME_TOKENS } from '../../shared/model/file-name.ts';
-import type { AppError } from '../../shared/model/errors.ts';
 import type { WrittenFormat } from '../../shared/model/media-formats.ts';
 import { PRESETS } from '../../shared/model/presets.ts';
 import type { ProjectFormat } from '../../shared/model/project-formats.ts';
 import type { Preset } from '../host/api-types.ts';
-import { locale, t } from './locale.svelte.ts';
+import { t } from './locale.svelte.ts';
 
 /** A preset in the window's language: people's own are as they wrote them. */
 export function presetInWords(preset: Preset): Preset {
@@ -39,13 +38,4 @@ export function projectWords(project: ProjectFormat): { title: string; note: str
 export function tokenWords(token: string, inEnglish: string): string {
   const known = NAME_TOKENS.find((name) => name === token);
   return known === undefined ? inEnglish : t(`token.${known}`);
-}
-
-/**
- * What to say of an error. The program writes down what happened to which file in English; in another language what
- * kind of trouble it is goes before that.
- */
-export function troubleWords({ code, message, next }: AppError): { message: string; next: string } {
-  if (locale.language === 'en') return { message, next: next ?? '' };
-  return { message: t(`error.${code}`), next: [message, next].filter(Boolean).join(' ') };
 }

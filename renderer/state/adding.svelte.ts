@@ -1,6 +1,7 @@
 import type { Api } from '../../shared/ipc/contract.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import type { AddAnswer } from '../host/api-types.ts';
+import { troubleWords } from '../messages/kind-words.ts';
 import { t } from '../messages/locale.svelte.ts';
 import type { Navigation } from './navigation.svelte.ts';
 import type { Settings } from './settings.svelte.ts';
@@ -120,10 +121,10 @@ export class Adding {
 /** The answer as text, for a message to somebody who can help. */
 export function addedReport({ refused, taken }: AddAnswer): string {
   return [
-    ...refused.flatMap(({ path, message, next }) => [
-      `${t('adding.refused')}: ${path}`,
-      `  ${message}${next === null ? '' : ` ${next}`}`,
-    ]),
+    ...refused.flatMap(({ path, trouble }) => {
+      const { message, next } = troubleWords(trouble);
+      return [`${t('adding.refused')}: ${path}`, `  ${message} ${next}`.trimEnd()];
+    }),
     ...taken.map(
       ({ path, title, already }) =>
         `${already ? t('adding.already') : t('adding.added')}: ${title} (${path})`,

@@ -1,6 +1,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { Api } from '../../shared/ipc/contract.ts';
 import type { ExportBatch, Marker, SessionDetail } from '../host/api-types.ts';
+import { findingWords } from '../messages/kind-words.ts';
 import { t } from '../messages/locale.svelte.ts';
 import { lanesById } from '../session/lane-facts.ts';
 import type { FetchMedia } from '../session/peak-store.ts';
@@ -138,7 +139,10 @@ export class SessionView {
     const { packets } = answer;
     this.#toasts.say(
       answer.damaged
-        ? t('session.logsDamaged', { count: packets, findings: answer.findings.slice(0, 3).join(' ') })
+        ? t('session.logsDamaged', {
+            count: packets,
+            findings: answer.findings.slice(0, 3).map(findingWords).join(' '),
+          })
         : t('session.logsWhole', { count: packets }),
     );
   }

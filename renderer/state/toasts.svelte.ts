@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/model/errors.ts';
-import { troubleWords } from '../messages/service-words.ts';
+import { troubleWords } from '../messages/kind-words.ts';
 import { t } from '../messages/locale.svelte.ts';
 
 export interface Toast {

@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { troubleOfError } from '../model/detailed-error.ts';
+import { errorDetail } from '../model/error-detail.ts';
 import { AppError, type ErrorCode } from '../model/errors.ts';
 import { type Infer } from './declare.ts';
 
@@ -23,7 +25,12 @@ const CODES: Readonly<Record<ErrorCode, true>> = {
 
 const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(CODES, code);
 
-const errorShape = v.object({ code: v.string(), message: v.string(), next: v.nullable(v.string()) });
+const errorShape = v.object({
+  code: v.string(),
+  message: v.string(),
+  next: v.nullable(v.string()),
+  detail: v.exactOptional(errorDetail),
+});
 
 /** An AppError as it crosses: Electron and JSON keep no more of an error than what is spelled out. */
 export type ErrorShape = Infer<typeof errorShape>;
@@ -61,7 +68,7 @@ export type FaultHook = (error: unknown, place: string) => void;
 export function encodeError(error: unknown, place: string, onFault: FaultHook): ErrorShape {
   if (error instanceof AppError) {
     if (error.code === 'internal') onFault(error, place);
-    return { code: error.code, message: error.message, next: error.next ?? null };
+    return troubleOfError(error);
   }
   onFault(error, place);
   return {
@@ -72,8 +79,11 @@ export function encodeError(error: unknown, place: string, onFault: FaultHook): 
 }
 
 /** The AppError that the other side encoded. */
-export function decodeError({ code, message, next }: ErrorShape): AppError {
-  return new AppError(isErrorCode(code) ? code : 'internal', message, next === null ? {} : { next });
+export function decodeError({ code, message, next, detail }: ErrorShape): AppError {
+  return new AppError(isErrorCode(code) ? code : 'internal', message, {
+    ...(next !== null && { next }),
+    ...(detail !== undefined && { detail }),
+  });
 }
 
 /** Why a validator refused something, in a line: the first thing that is wrong and where. */

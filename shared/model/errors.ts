@@ -1,3 +1,5 @@
+import type { ErrorDetail } from './error-detail.ts';
+
 /** What kind of thing went wrong; the terminal's exit codes and the window's messages are chosen by it. */
 export type ErrorCode =
   | 'usage'
@@ -26,12 +28,19 @@ export type ErrorCode =
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly next: string | undefined;
+  /** For other languages; undefined where the English sentence is all there is. */
+  readonly detail: ErrorDetail | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { next?: string; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { next?: string; detail?: ErrorDetail; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'AppError';
     this.code = code;
     this.next = options.next;
+    this.detail = options.detail;
   }
 }
 

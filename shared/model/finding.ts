@@ -58,14 +58,14 @@ export function findingLine(finding: Finding): string {
   return `${finding.file}${range}: ${finding.reason}`;
 }
 
-/** Every finding of a session once, in a line: those of the whole log come with each player. */
-export function findingLines({
+/** Every finding of a session once: those of the whole log come with each player. */
+export function sessionFindings({
   findings,
   players,
 }: {
   readonly findings: readonly Finding[];
   readonly players: readonly { readonly findings: readonly Finding[] }[];
-}): readonly string[] {
+}): readonly Finding[] {
   const all = [...findings, ...players.flatMap((player) => player.findings)];
-  return [...new Set(all.map(findingLine))];
+  return [...new Map(all.map((finding) => [findingLine(finding), finding])).values()];
 }

@@ -109,7 +109,7 @@ test('opens nothing outside the roots, and says so path by path', async () => {
   expect(added).toEqual([join(home, 'takes'), join(home, 'takes')]);
   expect(taken.map(({ path }) => path)).toEqual(added);
   expect(refused.map(({ path }) => path)).toEqual([...WAYS_OUT, join(home, 'nothing')]);
-  expect(new Set(refused.map(({ message, path }) => message.replace(path, '')))).toEqual(
+  expect(new Set(refused.map(({ trouble, path }) => trouble.message.replace(path, '')))).toEqual(
     new Set(['The page cannot reach .']),
   );
   expect(await app.library.calls.add({ paths: [outside], copy: true })).toMatchObject({ taken: [] });

@@ -115,7 +115,7 @@ describe('a recording goes on', needs('chromium', 'ffmpeg'), () => {
     await expect.poll(troubles).toContain('denied');
     const lost = state().alerts.filter(({ kind }) => kind === 'device-lost');
     expect(lost.map(({ trackId }) => trackId)).toEqual([0, 1]);
-    expect(lost[0]?.next).toContain('Connect it again');
+    expect(lost[0]?.cause).toMatchObject({ kind: 'device-lost' });
     await page.evaluate(() => window.allow(true));
     await expect.poll(connected).toEqual([true, true]);
     expect(await troubles()).not.toContain('denied');

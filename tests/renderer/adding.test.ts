@@ -64,7 +64,8 @@ describe('adding sessions', () => {
 
   test('tells what was refused and why, as text to pass on', async () => {
     const { window, api, copied } = await open();
-    const refused = [{ path: '/disk/two', message: 'It is no session.', next: 'Choose its folder.' }];
+    const trouble = { code: 'not-a-session', message: 'It is no session.', next: 'Choose its folder.' };
+    const refused = [{ path: '/disk/two', trouble }];
     vi.spyOn(api.library, 'add').mockResolvedValue({ taken: [TAKEN], refused });
     await window.adding.bring(['/disk/a.zip']);
     expect(window.adding.answer?.refused).toEqual(refused);

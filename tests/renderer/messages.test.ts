@@ -7,12 +7,8 @@ import {
   initials,
 } from '../../renderer/messages/format.ts';
 import { offers } from '../../electron/services/export-queue/offers.ts';
-import {
-  batchPreset,
-  batchTitle,
-  presetInWords,
-  troubleWords,
-} from '../../renderer/messages/service-words.ts';
+import { troubleWords } from '../../renderer/messages/kind-words.ts';
+import { batchPreset, batchTitle, presetInWords } from '../../renderer/messages/service-words.ts';
 import type { Preset } from '../../renderer/host/api-types.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import { MEDIA_FORMATS } from '../../shared/model/media-formats.ts';

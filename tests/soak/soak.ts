@@ -8,6 +8,7 @@ import { LogCollector } from '../../electron/media/log/collector.ts';
 import { segmentFile } from '../../electron/media/log/segment.ts';
 import { Recording } from '../../electron/services/recording/recording.ts';
 import { sessionTag } from '../../shared/ipc/packet-frame.ts';
+import { alertSentence } from '../../shared/model/recording-alert.ts';
 import { packetAt, PACKET_SAMPLES } from '../io/log-file/recording.ts';
 import { scanInto } from '../media/log/sample.ts';
 import { SimulatedClock } from '../support/simulated-clock.ts';
@@ -114,7 +115,7 @@ export async function soak(plan: SoakPlan): Promise<SoakResult> {
   const grownBytes = usedBytes() - baseBytes;
   const { alerts = [] } = recording.values.state.value ?? {};
   const bad = alerts.find(({ kind }) => /^(?:disk|audio)/u.test(kind));
-  if (bad !== undefined) throw new Error(bad.message);
+  if (bad !== undefined) throw new Error(alertSentence(bad.cause).message);
   const flushes = disk.flushes;
   await disk.idleAfter(calls.stop({ positionSamples: plan.seconds * 48_000 }), clock);
   const segments = checkLog(plan, packets, markers);

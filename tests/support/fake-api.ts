@@ -2,6 +2,7 @@ import type { HostedApp } from '../../electron/services/hosted-app.ts';
 import type { Contract, WatchValue } from '../../shared/ipc/contract.ts';
 import type { Implementations } from '../../shared/ipc/declare.ts';
 import { WatchedValue } from '../../shared/ipc/watched-value.ts';
+import { detailedTrouble } from '../../shared/model/detailed-error.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import { fakeBatch, fakePlan, FAKE_OFFERS } from './fake-exports.ts';
 import { fakeDetail, fakeLanes, FAKE_SESSIONS, FAKE_SETTINGS } from './fake-sessions.ts';
@@ -173,8 +174,7 @@ export class FakeApp implements HostedApp {
           taken: [],
           refused: paths.map((path) => ({
             path,
-            message: `${path} is no session.`,
-            next: 'Check the path.',
+            trouble: detailedTrouble({ kind: 'not-a-session', path }),
           })),
         }),
       cancelAdding: () => answer({}),

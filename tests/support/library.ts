@@ -2,6 +2,16 @@ import { join } from 'node:path';
 import { Library } from '../../electron/services/library/library.ts';
 import type { LibraryPorts } from '../../electron/services/library/ports.ts';
 import { AppError } from '../../shared/model/errors.ts';
+import type { Finding } from '../../shared/model/finding.ts';
+
+/** What the scan of these ports finds, whatever it is given. */
+export const TORN: Finding = {
+  kind: 'torn-tail',
+  file: 'log/000001.tsl',
+  startByte: 100,
+  endByte: 120,
+  reason: 'The file stops inside a record.',
+};
 
 /** Ports of a library for tests: no clock, no system trash; what goes wrong unseen fails the test that looks. */
 export class TestPorts implements LibraryPorts {
@@ -65,7 +75,7 @@ export class TestPorts implements LibraryPorts {
       scannedUnixMicros: 1,
       durationSamples: 0,
       tracks: [],
-      findings: ['The file stops inside a record.'],
+      findings: [TORN],
     });
   }
 

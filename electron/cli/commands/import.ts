@@ -3,6 +3,7 @@ import { library as libraryDomain } from '../../../shared/ipc/contract/library.t
 import type { ApiOf } from '../../../shared/ipc/declare.ts';
 import type { WatchValue } from '../../../shared/ipc/contract.ts';
 import { AppError } from '../../../shared/model/errors.ts';
+import { noticeSentence } from '../../../shared/model/library-notice.ts';
 import { IMPORTERS } from '../../services/importing/importers.ts';
 import { Library } from '../../services/library/library.ts';
 import { libraryPorts } from '../../services/library/system-ports.ts';
@@ -63,14 +64,15 @@ export async function run(
     terminal.document({
       library: folder,
       taken: sessions,
-      refused,
-      notes: notes.map(({ sessionId, message }) => ({ sessionId, message })),
+      refused: refused.map(({ path, trouble }) => ({ path, message: trouble.message, next: trouble.next })),
+      notes: notes.map(({ sessionId, notice }) => ({ sessionId, message: noticeSentence(notice) })),
     });
     for (const { title, already, folder: at } of sessions) {
       terminal.print(already ? `"${title}" was in the library already: ${at}` : `Imported "${title}": ${at}`);
     }
-    for (const { message } of notes) terminal.print(`! ${message}`);
-    for (const { path, message, next } of refused) {
+    for (const { notice } of notes) terminal.print(`! ${noticeSentence(notice)}`);
+    for (const { path, trouble } of refused) {
+      const { message, next } = trouble;
       const about = message.includes(path) ? message : `${path}: ${message}`;
       terminal.noteError(new AppError('unsupported', about, next === null ? {} : { next }));
     }

@@ -1,4 +1,4 @@
-import { findingLines, isDamage } from '../../../shared/model/finding.ts';
+import { findingLine, isDamage, sessionFindings } from '../../../shared/model/finding.ts';
 import { timecodeRate } from '../../../shared/time/timecode.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { type Inspection, type InspectionNow, withFolders } from '../folders-api.ts';
@@ -26,7 +26,7 @@ export async function run(
   terminal.document(inspection);
   terminal.print(heading(inspection));
   terminal.print(playerTable(inspection));
-  for (const finding of findingLines(inspection)) terminal.print(`! ${finding}`);
+  for (const finding of sessionFindings(inspection)) terminal.print(`! ${findingLine(finding)}`);
   return inspection.damaged ? EXIT.damage : EXIT.done;
 }
 

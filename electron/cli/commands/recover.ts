@@ -1,4 +1,4 @@
-import { isDamage } from '../../../shared/model/finding.ts';
+import { findingLine, isDamage } from '../../../shared/model/finding.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { counted, duration, fileSize, table } from '../format.ts';
 import type { CommandContext } from '../context.ts';
@@ -20,7 +20,7 @@ export async function run(
   terminal.document(recoveryDocument(inspection, report));
   terminal.print(summary(inspection));
   terminal.print(trackTable(report));
-  for (const line of report.findings) terminal.print(`! ${line}`);
+  for (const finding of report.findings) terminal.print(`! ${findingLine(finding)}`);
   terminal.print(`\n${nextStep(inspection)}`);
   return inspection.damaged ? EXIT.damage : EXIT.done;
 }

@@ -1,3 +1,4 @@
+import type { ZipFault } from '../../../shared/model/error-detail.ts';
 import type { ByteSource } from '../byte-source.ts';
 
 /** A file in a zip archive, as the central directory lists it (APPNOTE.TXT 6.3.10 section 4.3.12). */
@@ -15,7 +16,7 @@ export interface ZipEntry {
 }
 
 /** What was found, or why nothing: one sentence. */
-export type ZipResult = { readonly entries: readonly ZipEntry[] } | { readonly reason: string };
+export type ZipResult = { readonly entries: readonly ZipEntry[] } | { readonly fault: ZipFault };
 
 const END_SIGNATURE = 0x0605_4b50;
 const END_BYTES = 22;
@@ -45,19 +46,19 @@ export async function readZipDirectory(source: ByteSource): Promise<ZipResult> {
   const tailByte = Math.max(0, source.sizeBytes - END_BYTES - MOST_COMMENT - LOCATOR_BYTES);
   const tail = viewOf(await source.read(tailByte, source.sizeBytes - tailByte));
   const endAt = findEnd(tail);
-  if (endAt === undefined) return { reason: 'It has no end, as a download that was cut short.' };
+  if (endAt === undefined) return { fault: 'no-end' };
   const directory = (await readEnd64(source, tail, endAt)) ?? {
     count: tail.getUint16(endAt + 10, true), // total number of entries
     sizeBytes: tail.getUint32(endAt + 12, true), // size of the central directory
     startByte: tail.getUint32(endAt + 16, true), // offset of start of central directory
   };
   const { count, sizeBytes, startByte } = directory;
-  if (startByte + sizeBytes > source.sizeBytes) return { reason: 'Its list of files lies beyond its end.' };
-  if (sizeBytes > MOST_DIRECTORY_BYTES) return { reason: 'It lists far too many files.' };
+  if (startByte + sizeBytes > source.sizeBytes) return { fault: 'list-beyond' };
+  if (sizeBytes > MOST_DIRECTORY_BYTES) return { fault: 'list-long' };
   const entries = parseEntries(viewOf(await source.read(startByte, sizeBytes)), count);
-  if (entries === undefined) return { reason: 'Its list of files is damaged.' };
+  if (entries === undefined) return { fault: 'list-damaged' };
   const claimed = entries.reduce((sum, { packedBytes }) => sum + packedBytes, 0);
-  if (claimed > source.sizeBytes) return { reason: 'Its files claim more bytes than it has.' };
+  if (claimed > source.sizeBytes) return { fault: 'sizes' };
   return { entries };
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { sentenceOf } from '../../../shared/model/detailed-error.ts';
 import { AppError, assertNever } from '../../../shared/model/errors.ts';
 import { type Finding, isDamage } from '../../../shared/model/finding.ts';
 import { numberedNames } from '../../../shared/model/file-name.ts';
@@ -25,6 +26,7 @@ import { writeMixM4a } from './write-mix-m4a.ts';
 import { writeMixOgg } from './write-mix-ogg.ts';
 import { writeMov } from './write-mov.ts';
 import { writeOgg } from './write-ogg.ts';
+import { skipReason } from './item.ts';
 
 export interface ExportFileOptions {
   readonly signal: AbortSignal;
@@ -70,8 +72,9 @@ async function attempt(
     const findings = [...new Set([...session.findings, ...loaded.flatMap(({ track }) => track.findings)])];
     const sources = loaded.filter(({ track }) => track.packets.count > 0);
     if (sources.length === 0) {
-      const reason = findings.some(isDamage) ? 'No packet could be read.' : 'No packets were recorded.';
-      return { status: 'skipped', player: namesOf(item.players), reason, findings };
+      const detail = { kind: findings.some(isDamage) ? 'nothing-readable' : 'nothing-recorded' } as const;
+      const { message: reason } = sentenceOf(detail);
+      return { status: 'skipped', player: namesOf(item.players), reason, detail, findings };
     }
     return await toFile(session, item, sources, findings, options);
   } finally {
@@ -100,7 +103,7 @@ async function toFile(
   } catch (error) {
     await output.discard();
     if (error instanceof AppError && error.code === 'exists' && item.output.existing === 'skip') {
-      return { status: 'skipped', player: namesOf(item.players), reason: error.message, findings: [] };
+      return { status: 'skipped', player: namesOf(item.players), ...skipReason(error), findings: [] };
     }
     throw error;
   }

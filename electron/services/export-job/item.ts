@@ -1,3 +1,5 @@
+import type { ErrorDetail } from '../../../shared/model/error-detail.ts';
+import type { AppError } from '../../../shared/model/errors.ts';
 import type { Finding } from '../../../shared/model/finding.ts';
 import type { GapReport } from '../../../shared/model/gap-report.ts';
 import type { VerifyReport } from '../../../shared/model/verify-report.ts';
@@ -123,6 +125,8 @@ export type ExportOutcome =
       readonly status: 'skipped';
       readonly player: string;
       readonly reason: string;
+      /** The same for other languages; absent where nothing but the sentence is known. */
+      readonly detail?: ErrorDetail;
       /** What is wrong with the logs; where no packet is left, the damage may be why. */
       readonly findings: readonly Finding[];
     };
@@ -143,3 +147,11 @@ export type RunQueued = (
     readonly givenUp: AbortSignal;
   },
 ) => Promise<ExportOutcome>;
+
+/** Why an item is passed over, of the error that said so. */
+export function skipReason({ message, detail }: AppError): {
+  readonly reason: string;
+  readonly detail?: ErrorDetail;
+} {
+  return { reason: message, ...(detail !== undefined && { detail }) };
+}

@@ -1,3 +1,4 @@
+import type { ErrorDetail } from '../../../shared/model/error-detail.ts';
 import type { ProjectFormat } from '../../../shared/model/project-formats.ts';
 import type { TimecodeRateId } from '../../../shared/time/timecode.ts';
 import type { DiskWatch } from '../../io/disk-watch.ts';
@@ -74,7 +75,7 @@ export type ProjectOutcome =
       /** Players who are not in it because their media could not be made. */
       readonly missing: readonly string[];
     }
-  | { readonly status: 'skipped'; readonly reason: string };
+  | { readonly status: 'skipped'; readonly reason: string; readonly detail?: ErrorDetail };
 
 /** Writes one project file, on the thread that asks for it: it is a small text. */
 export type WriteProject = (item: ProjectItem, options: WriteProjectOptions) => Promise<ProjectOutcome>;

@@ -1,3 +1,4 @@
+import { detailedError } from '../../../shared/model/detailed-error.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import { SAMPLE_RATE } from '../../../shared/time/samples.ts';
 import { type FileLayout } from '../../media/mp4/layout.ts';
@@ -26,9 +27,7 @@ export async function writeMixM4a(job: MediaJob, format: EncodedMixFormat): Prom
   const { item, output, signal } = job;
   const frames = mixFrames(job);
   if (frames > MOST_HOURS * 3600 * SAMPLE_RATE) {
-    throw new AppError('unsupported', `A mix-down as M4A holds at most ${MOST_HOURS} hours.`, {
-      next: 'Export it as Ogg Opus or as Broadcast Wave, or trim the session.',
-    });
+    throw detailedError({ kind: 'mix-too-long', hours: MOST_HOURS });
   }
   const count = encodedPackets(frames);
   const sizesBytes = new Uint16Array(count).fill(1);

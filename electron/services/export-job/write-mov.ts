@@ -1,4 +1,4 @@
-import { AppError } from '../../../shared/model/errors.ts';
+import { detailedError } from '../../../shared/model/detailed-error.ts';
 import type { PcmFormat } from '../../../shared/model/media-formats.ts';
 import { PCM_CODES } from '../../media/mp4/boxes-pcm.ts';
 import { layOutMov, MAX_MOV_FRAMES } from '../../media/mp4/mov.ts';
@@ -18,9 +18,7 @@ export async function writeMov(job: MediaJob, format: PcmFormat): Promise<Writte
   const spec = movSpec(session, item, sources, format);
   const { frames } = spec;
   if (frames > MAX_MOV_FRAMES) {
-    throw new AppError('unsupported', 'A MOV file holds at most 24 hours and 51 minutes.', {
-      next: 'Export Broadcast Wave instead, or trim the session.',
-    });
+    throw detailedError({ kind: 'mov-too-long' });
   }
   const { head, totalBytes } = layOutMov(spec);
   output.write(head, 0);

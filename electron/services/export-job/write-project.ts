@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dirname, relative, sep } from 'node:path';
+import { detailedError } from '../../../shared/model/detailed-error.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import { numberedNames } from '../../../shared/model/file-name.ts';
 import { timecodeRate } from '../../../shared/time/timecode.ts';
@@ -14,6 +15,7 @@ import type {
   ProjectOutcome,
   WriteProjectOptions,
 } from './project-item.ts';
+import { skipReason } from './item.ts';
 
 /**
  * Writes a project file that refers to the media as they were named in the end. Who has none is left out and named in
@@ -27,7 +29,7 @@ export async function writeProject(
   signal.throwIfAborted();
   const found = item.media.map((planned) => ({ planned, media: made(planned) }));
   if (found.every(({ media }) => media === undefined)) {
-    return { status: 'skipped', reason: 'None of the media files that it would name was made.' };
+    return { status: 'skipped', ...skipReason(detailedError({ kind: 'no-media' })) };
   }
   const { folder, subfolder, stem, extension, existing } = item.output;
   const place = subfolder === '' ? folder : await watch.during(() => ensureSubfolder(folder, subfolder));
@@ -66,7 +68,7 @@ export async function writeProject(
   } catch (error) {
     await output.discard();
     if (error instanceof AppError && error.code === 'exists' && existing === 'skip') {
-      return { status: 'skipped', reason: error.message };
+      return { status: 'skipped', ...skipReason(error) };
     }
     throw error;
   }

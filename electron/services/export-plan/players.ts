@@ -1,3 +1,4 @@
+import { detailedError } from '../../../shared/model/detailed-error.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import type { MixPlace } from '../../../shared/model/loudness.ts';
 import { isMix, type Layout, type WrittenFormat } from '../../../shared/model/media-formats.ts';
@@ -36,13 +37,10 @@ export function chosenPlayers(
   { players: wanted, playerIds, mixPlaces }: PlayerSelection,
 ): readonly Player[] {
   if (session.players.length === 0) {
-    throw new AppError(
-      'nothing-to-do',
-      session.logBytes === 0
-        ? `${session.folder} holds no players: there are no packet logs in it.`
-        : `${session.folder} holds no players: nothing in its logs can be read.`,
-      { next: 'Run "tailslate recover" on it to see what the folder holds.' },
-    );
+    throw detailedError({
+      kind: session.logBytes === 0 ? 'no-players' : 'no-readable-players',
+      path: session.folder,
+    });
   }
   if (playerIds !== undefined) return session.players.filter(({ id }) => playerIds.includes(id));
   for (const name of [...wanted, ...(mixPlaces?.keys() ?? [])]) {

@@ -1,3 +1,4 @@
+import { detailedError } from '../../../shared/model/detailed-error.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import { safeStem } from '../../../shared/model/file-name.ts';
 import type { WrittenFormat } from '../../../shared/model/media-formats.ts';
@@ -64,13 +65,7 @@ export async function planProjects(
   const [first] = referred;
   if (media.length === 0 || choices.projects.length === 0) return [];
   if (first === undefined) {
-    throw new AppError(
-      'unsupported',
-      'Project files need files with the players; a mix-down has none of them.',
-      {
-        next: 'Choose another format beside it, or leave project files out.',
-      },
-    );
+    throw detailedError({ kind: 'project-of-mix' });
   }
   const folders = commonFolders(referred.map(({ item }) => item.output.subfolder));
   const title = first.sessionTitle === '' ? session.id : first.sessionTitle;
@@ -81,11 +76,7 @@ export async function planProjects(
   for (const { project, files } of wanted) {
     // REAPER's items choose among the channels of a file; nothing is known of one that chooses among tracks.
     if (project === 'rpp' && first.kind !== 'bwf' && referred.some(({ item }) => item.players.length > 1)) {
-      onProblem(
-        new AppError('unsupported', 'A REAPER project cannot play the tracks of one file apart.', {
-          next: 'Add Broadcast Wave, choose a file for each player, or leave the REAPER project out.',
-        }),
-      );
+      onProblem(detailedError({ kind: 'project-of-combined' }));
       continue;
     }
     for (const [part, { suffix, extension }] of files.entries()) {

@@ -1,4 +1,4 @@
-import { AppError } from '../../../shared/model/errors.ts';
+import { detailedError } from '../../../shared/model/detailed-error.ts';
 import { SAMPLE_RATE } from '../../../shared/time/samples.ts';
 import { startTimecode } from '../../../shared/time/start-timecode.ts';
 import {
@@ -45,13 +45,13 @@ export function requireSaneLength(
 ): void {
   const hours = (endSamples - originSamples) / SAMPLE_RATE / 3600;
   if (hours <= MAX_EXPORT_HOURS) return;
-  throw new AppError(
-    'unsupported',
-    `The file of ${players.map(({ name }) => `"${name}"`).join(', ')} from ${session.folder} would be ${Math.round(hours)} hours long; ${MAX_EXPORT_HOURS} hours are the most.`,
-    {
-      next: 'Run "tailslate inspect" to see whose packets lie that far out, then export the other players with --player and --align trim.',
-    },
-  );
+  throw detailedError({
+    kind: 'too-long',
+    players: players.map(({ name }) => `"${name}"`).join(', '),
+    path: session.folder,
+    hours: Math.round(hours),
+    mostHours: MAX_EXPORT_HOURS,
+  });
 }
 
 /** The session's end, for which all its logs may have to be read: asked for when needed, and once. */

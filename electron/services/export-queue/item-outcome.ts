@@ -1,15 +1,17 @@
 import { basename } from 'node:path';
+import { detailedTrouble, troubleOfError } from '../../../shared/model/detailed-error.ts';
+import type { ErrorDetail, Trouble } from '../../../shared/model/error-detail.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import type { MixReport } from '../../../shared/model/loudness.ts';
 import type { VerifyReport } from '../../../shared/model/verify-report.ts';
 import { SAMPLE_RATE } from '../../../shared/time/samples.ts';
 import type { ExportOutcome } from '../export-job/item.ts';
-import { missingLine, type ProjectOutcome } from '../export-job/project-item.ts';
-import { isProject, type ItemResult, type ItemView, type QueuedItem } from './batch.ts';
+import type { ProjectOutcome } from '../export-job/project-item.ts';
+import { isProject, type ItemResult, type QueuedItem } from './batch.ts';
 
 /** The item as its outcome leaves it. */
 export function withOutcome(item: QueuedItem, outcome: ExportOutcome): QueuedItem {
-  if (outcome.status === 'skipped') return passedOver(item, outcome.reason);
+  if (outcome.status === 'skipped') return passedOver(item, outcome);
   const result: ItemResult = {
     path: outcome.path,
     sizeBytes: outcome.sizeBytes,
@@ -33,23 +35,17 @@ export function withOutcome(item: QueuedItem, outcome: ExportOutcome): QueuedIte
   };
   const { path, durationSamples, tracks } = outcome;
   const done = { ...finished(item, result), made: { path, durationSamples, tracks } };
-  if (outcome.unsynced !== undefined) return withTrouble(done, unsynced(outcome.path, outcome.unsynced));
+  if (outcome.unsynced !== undefined) return withTrouble(done, unsynced(outcome.path));
   return item.live === true ? withTrouble(done, STILL_RECORDED) : done;
 }
-
-type Trouble = NonNullable<ItemView['trouble']>;
 
 function withTrouble(item: QueuedItem, trouble: Trouble): QueuedItem {
   return { ...item, view: { ...item.view, trouble } };
 }
 
 /** A file that has its name is done: making it again would make a second one beside it. */
-function unsynced(path: string, reason: string): Trouble {
-  return {
-    code: 'not-durable',
-    message: `${path} is complete and checked, but its name may not survive a power cut: its folder could not be synced (${reason}).`,
-    next: 'Check the disk, and copy the file to another one.',
-  };
+function unsynced(path: string): Trouble {
+  return detailedTrouble({ kind: 'not-durable', path }, 'not-durable');
 }
 
 /** Recorded packets that were compared; those of a mix-down were made for it. */
@@ -65,16 +61,11 @@ function mixView({ players, ...report }: MixReport): NonNullable<ItemResult['mix
   };
 }
 
-const STILL_RECORDED: Trouble = {
-  code: 'incomplete',
-  message:
-    'The session was still being recorded: this file ends where it was safe on disk when the export began.',
-  next: 'Export it again when the recording has ended.',
-};
+const STILL_RECORDED = detailedTrouble({ kind: 'still-recorded' }, 'incomplete');
 
 /** The same of a project file; whom it lacks is its trouble, done though it is. */
 export function withProject(item: QueuedItem, outcome: ProjectOutcome): QueuedItem {
-  if (outcome.status === 'skipped') return passedOver(item, outcome.reason);
+  if (outcome.status === 'skipped') return passedOver(item, outcome);
   const { path, sizeBytes, durationSamples, timecode, sha256, missing } = outcome;
   const done = finished(item, {
     path,
@@ -90,15 +81,26 @@ export function withProject(item: QueuedItem, outcome: ProjectOutcome): QueuedIt
     verified: null,
   });
   if (missing.length > 0) {
-    const next = 'Retry the files that failed.';
-    return withTrouble(done, { code: 'incomplete', message: missingLine(missing), next });
+    const players = missing.map((player) => `"${player}"`).join(', ');
+    return withTrouble(
+      done,
+      detailedTrouble({ kind: 'players-missing', players, count: missing.length }, 'incomplete'),
+    );
   }
-  return outcome.unsynced === undefined ? done : withTrouble(done, unsynced(path, outcome.unsynced));
+  return outcome.unsynced === undefined ? done : withTrouble(done, unsynced(path));
 }
 
-function passedOver(item: QueuedItem, reason: string): QueuedItem {
+function passedOver(
+  item: QueuedItem,
+  { reason, detail }: { readonly reason: string; readonly detail?: ErrorDetail },
+): QueuedItem {
   const { view } = item;
-  const trouble = { code: 'nothing-to-do', message: reason, next: null };
+  const trouble: Trouble = {
+    code: 'nothing-to-do',
+    message: reason,
+    next: null,
+    ...(detail !== undefined && { detail }),
+  };
   return {
     ...item,
     partPath: null,
@@ -152,8 +154,7 @@ export function withError(item: QueuedItem, error: unknown): QueuedItem {
 
 /** An error as it is shown; one that is no AppError is a fault of ours and still says what it was about. */
 export function troubleOf(error: unknown, what: string): Trouble {
-  if (error instanceof AppError)
-    return { code: error.code, message: error.message, next: error.next ?? null };
+  if (error instanceof AppError) return troubleOfError(error);
   const reason = error instanceof Error ? error.message : String(error);
   return {
     code: 'internal',
@@ -202,31 +203,21 @@ export function progressed(
 
 /** The item while its disk is waited for; null when it answers again. */
 export function awaiting(item: QueuedItem, waitedSeconds: number | null): QueuedItem {
-  const trouble = {
-    code: 'no-answer',
-    message: `The disk has not answered for ${waitedSeconds} s.`,
-    next: 'It is waited for. Cancel the file to go on without it.',
-  };
-  const view = { ...item.view, trouble: waitedSeconds === null ? null : trouble };
+  const trouble =
+    waitedSeconds === null ? null : detailedTrouble({ kind: 'disk-silent', waitedSeconds }, 'no-answer');
+  const view = { ...item.view, trouble };
   return { ...item, view: { ...view, ...(waitedSeconds !== null && { speed: null, secondsLeft: null }) } };
 }
 
 /** The item after it was cancelled while a call to its disk did not come back. */
 export function abandoned(item: QueuedItem, partPath: string): QueuedItem {
-  const trouble = {
-    code: 'no-answer',
-    message: `It was cancelled while the disk did not answer. ${partPath} may be left there.`,
-    next: 'It is removed when the disk answers, or when the file is tried again.',
-  };
+  const trouble = detailedTrouble({ kind: 'cancelled-in-silence', path: partPath }, 'no-answer');
   return withTrouble({ ...item, partPath }, trouble);
 }
 
 /** An item that waits because its folder does not answer, or no longer. */
 export function behindSilence(item: QueuedItem, isSilent: boolean): QueuedItem {
-  const trouble = {
-    code: 'no-answer',
-    message: `${item.work.output.folder} does not answer.`,
-    next: 'It is begun when the disk answers. Check the disk or the network.',
-  };
+  const { folder } = item.work.output;
+  const trouble = detailedTrouble({ kind: 'folder-silent', path: folder }, 'no-answer');
   return { ...item, view: { ...item.view, trouble: isSilent ? trouble : null } };
 }

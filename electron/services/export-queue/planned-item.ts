@@ -1,3 +1,4 @@
+import { detailedTrouble } from '../../../shared/model/detailed-error.ts';
 import type { PlannedFile } from '../export-plan.ts';
 import type { PlannedProject } from '../export-plan/projects.ts';
 import type { QueuedItem } from './batch.ts';
@@ -24,7 +25,7 @@ export function queuedItem(itemId: string, file: PlannedFile | PlannedProject): 
       totalBytes: skipped ? 0 : passes * estimatedBytes,
       speed: null,
       secondsLeft: null,
-      trouble: skipped ? { code: 'exists', message: skipReason, next: null } : null,
+      trouble: skipped ? detailedTrouble({ kind: 'name-taken', path: fileName }) : null,
       result: null,
     },
     work: item,

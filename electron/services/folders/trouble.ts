@@ -1,8 +1,6 @@
-import type { trouble } from '../../../shared/ipc/contract/values.ts';
-import type { Infer } from '../../../shared/ipc/declare.ts';
+import { troubleOfError } from '../../../shared/model/detailed-error.ts';
+import type { Trouble } from '../../../shared/model/error-detail.ts';
 import { AppError } from '../../../shared/model/errors.ts';
-
-type Trouble = Infer<typeof trouble>;
 
 /** As many characters as the contract lets a text have. */
 const MOST_TEXT = 4000;
@@ -19,8 +17,8 @@ export function toldError(error: unknown): AppError {
 
 /** The same beside a result. */
 export function troubleOf(error: unknown): Trouble {
-  const { code, message, next } = toldError(error);
-  return { code, message: cut(message), next: next === undefined ? null : cut(next) };
+  const { message, next, ...rest } = troubleOfError(toldError(error));
+  return { ...rest, message: cut(message), next: next === null ? null : cut(next) };
 }
 
 function cut(text: string): string {

@@ -1,5 +1,7 @@
 import type { Input, InputAudioTrack } from 'mediabunny';
+import { detailedError } from '../../../shared/model/detailed-error.ts';
 import { AppError } from '../../../shared/model/errors.ts';
+import type { TrackNote } from '../../../shared/model/import-note.ts';
 import { SAMPLE_RATE } from '../../../shared/time/samples.ts';
 import { withFileSource } from '../../io/file-source.ts';
 import { parseOpusHead } from '../../media/opus/head.ts';
@@ -27,7 +29,7 @@ export const matroskaImporter: Importer = {
       const all = await input.getAudioTracks();
       const opus: InputAudioTrack[] = [];
       for (const track of all) if ((await track.getCodec()) === 'opus') opus.push(track);
-      if (opus.length === 0) throw noOpus(path);
+      if (opus.length === 0) throw detailedError({ kind: 'matroska-no-opus', path });
       const tags = await input.getMetadataTags();
       const title = tags.title?.trim() ?? '';
       const tracks: TrackSource[] = [];
@@ -46,10 +48,7 @@ export const matroskaImporter: Importer = {
       const session = { title: title === '' ? stemOf(path) : title, startUnixMicros: null, tracks };
       const notes = await writeImported(session, intoFolder, signal, onStep);
       const left = all.length - opus.length;
-      if (left > 0)
-        notes.push(
-          `${left === 1 ? 'One audio track is' : `${left} audio tracks are`} not Opus and not imported.`,
-        );
+      if (left > 0) notes.push({ kind: 'not-opus-tracks', count: left });
       return notes;
     });
   },
@@ -89,7 +88,7 @@ function reading<T>(
 async function loadTrack(path: string, track: InputAudioTrack, signal: AbortSignal): Promise<ImportedTrack> {
   const packets: Uint8Array[] = [];
   const positionsSamples: number[] = [];
-  const notes: string[] = [];
+  const notes: TrackNote[] = [];
   const places = new StatedPositions();
   const { EncodedPacketSink } = await import('mediabunny');
   let foreign = 0;
@@ -113,16 +112,14 @@ async function loadTrack(path: string, track: InputAudioTrack, signal: AbortSign
   } catch (error) {
     signal.throwIfAborted();
     if (packets.length === 0) throw error;
-    notes.push('The file cannot be read to its end. What comes before was taken.');
+    notes.push({ kind: 'cut-short' });
   }
-  if (foreign > 0) notes.push(`${foreign} of its blocks hold no Opus packet and were left out.`);
-  if (early > 0) notes.push(`${early} packets are said to overlap the one before; they follow it instead.`);
+  if (foreign > 0) notes.push({ kind: 'foreign-blocks', count: foreign });
+  if (early > 0) notes.push({ kind: 'overlapping', count: early });
   const description = (await track.getDecoderConfig())?.description;
   const parsed = description === undefined ? undefined : parseOpusHead(bytesOf(description));
   if (parsed !== undefined && parsed.kind !== 'head') {
-    throw new AppError('unsupported', `${path} cannot be imported. ${parsed.reason}`, {
-      next: 'Only Opus in mono or stereo can be kept as it is.',
-    });
+    throw detailedError({ kind: 'opus-head', path });
   }
   const head = parsed?.head;
   return {
@@ -141,15 +138,6 @@ function bytesOf(source: AllowSharedBufferSource): Uint8Array {
     : new Uint8Array(source);
 }
 
-function noOpus(path: string): AppError {
-  return new AppError('unsupported', `${path} holds no Opus audio.`, {
-    next: 'Only Opus tracks are imported; other codecs would have to be encoded again.',
-  });
-}
-
 function unreadable(path: string, cause?: unknown): AppError {
-  return new AppError('unreadable', `${path} cannot be read as Matroska or WebM.`, {
-    next: 'Check whether another player can play it; it may have been cut short.',
-    ...(cause !== undefined && { cause }),
-  });
+  return detailedError({ kind: 'matroska-unreadable', path }, { cause });
 }

@@ -1,7 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { detailedError } from '../../../shared/model/detailed-error.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import { isDamage } from '../../../shared/model/finding.ts';
+import type { TrackNote } from '../../../shared/model/import-note.ts';
 import { withFileSource } from '../../io/file-source.ts';
 import { fsError } from '../../io/fs-error.ts';
 import { readWholeFile } from '../../io/whole-file.ts';
@@ -50,9 +52,7 @@ async function readOgg(path: string, name: string): Promise<OggOpus> {
     throw fsError(error, 'read', path);
   });
   if (size > MOST_OGG_BYTES) {
-    throw new AppError('unsupported', `${name} is larger than 1 GiB.`, {
-      next: 'Cut it into shorter files.',
-    });
+    throw detailedError({ kind: 'ogg-too-large', name, mostBytes: MOST_OGG_BYTES });
   }
   const ogg = readOggOpus(await readWholeFile(path), name);
   if (ogg.packets.length === 0) throw noOpus(name);
@@ -60,26 +60,19 @@ async function readOgg(path: string, name: string): Promise<OggOpus> {
 }
 
 function noOpus(name: string): AppError {
-  return new AppError('unreadable', `${name} holds no Opus audio that can be read.`, {
-    next: 'Choose Ogg files with Opus in mono or stereo; Vorbis and FLAC are not Opus.',
-  });
+  return detailedError({ kind: 'ogg-no-opus', name });
 }
 
 function importedTrack({ head, packets, positionsSamples, findings }: OggOpus): ImportedTrack {
-  const notes: string[] = [];
+  const notes: TrackNote[] = [];
   const damage = findings.filter(isDamage);
   const [first] = damage;
   if (first !== undefined) {
-    const others = damage.length === 1 ? '' : `, and ${damage.length - 1} more`;
-    notes.push(
-      `${first.reason.replace(/\.$/u, '')} (byte ${first.startByte})${others}. What is whole was taken.`,
-    );
+    const { startByte, reason } = first;
+    notes.push({ kind: 'damaged', count: damage.length, startByte, reason });
   }
   if (head !== undefined && head.outputGain !== 0) {
-    const decibels = (head.outputGain / 256).toFixed(1);
-    notes.push(
-      `It asks to be played at ${decibels} dB; a session keeps no gain, so its packets sound as recorded.`,
-    );
+    notes.push({ kind: 'gain-dropped', gainDb: head.outputGain / 256 });
   }
   return {
     channels: head?.channels ?? 1,

@@ -1,3 +1,5 @@
+import type { TrackNote } from '../../../shared/model/import-note.ts';
+
 /** One track of another recorder's file, its packets as they were. */
 export interface ImportedTrack {
   readonly channels: 1 | 2;
@@ -7,8 +9,8 @@ export interface ImportedTrack {
   readonly packets: readonly Uint8Array[];
   /** Where each packet begins, in samples at 48 kHz; they do not overlap. */
   readonly positionsSamples: readonly number[];
-  /** What of the source could not be used and what is not as it should be: sentences for a person. */
-  readonly notes: readonly string[];
+  /** What of the source could not be used and what is not as it should be. */
+  readonly notes: readonly TrackNote[];
 }
 
 /** A track that can be read as often as needed: so only one is in memory at a time. */

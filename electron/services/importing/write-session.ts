@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { AppError } from '../../../shared/model/errors.ts';
+import { detailedError } from '../../../shared/model/detailed-error.ts';
 import { cutToBytes, safeStem } from '../../../shared/model/file-name.ts';
+import type { ImportNote } from '../../../shared/model/import-note.ts';
 import { SAMPLE_RATE } from '../../../shared/time/samples.ts';
 import { APP_VERSION } from '../../io/app-version.ts';
 import { monotonicMicros, wallUnixMicros } from '../../io/clock.ts';
@@ -36,7 +37,7 @@ interface Surveyed {
  * session's id comes from packets and places, so that the same recording is known again, whatever its files are called.
  * @param intoFolder where the session folder is made.
  * @param onStep told what is being read or written.
- * @returns what a person should know of the source: sentences.
+ * @returns what a person should know of the source.
  * @throws AppError when a track has no packets, or positions that cannot be.
  */
 export async function writeImported(
@@ -44,31 +45,31 @@ export async function writeImported(
   intoFolder: string,
   signal: AbortSignal,
   onStep: (label: string) => void,
-): Promise<string[]> {
+): Promise<ImportNote[]> {
   if (session.tracks.length > MOST_TRACKS) {
-    throw new AppError('unsupported', `${session.title} has ${session.tracks.length} tracks.`, {
-      next: `A session holds at most ${MOST_TRACKS}; import fewer files at a time.`,
+    throw detailedError({
+      kind: 'many-tracks',
+      title: session.title,
+      count: session.tracks.length,
+      most: MOST_TRACKS,
     });
   }
-  const notes: string[] = [];
+  const notes: ImportNote[] = [];
   const surveyed: Surveyed[] = [];
   for (const [id, source] of session.tracks.entries()) {
     onStep(source.name);
     const track = await source.load(signal);
     signal.throwIfAborted();
-    notes.push(...track.notes.map((note) => `${source.name}: ${note}`));
+    notes.push(...track.notes.map((note) => ({ ...note, track: source.name })));
     surveyed.push(survey(id, source, track));
   }
   const firstSamples = Math.min(...surveyed.map((track) => track.firstSamples));
   const shiftSamples = firstSamples > LATEST_START_SAMPLES ? firstSamples : 0;
   const endSamples = Math.max(...surveyed.map((track) => track.endSamples)) - shiftSamples;
   if (endSamples > MOST_SAMPLES) {
-    throw new AppError('unreadable', `The positions in ${session.title} span more than seven days.`, {
-      next: 'The file is damaged, or is no recording of one session.',
-    });
+    throw detailedError({ kind: 'positions-too-long', title: session.title });
   }
-  if (shiftSamples > 0)
-    notes.push('Its positions begin after a day or more; the session begins at the first packet.');
+  if (shiftSamples > 0) notes.push({ kind: 'late-start' });
   await write(session, surveyed, { shiftSamples, endSamples }, intoFolder, signal, onStep);
   return notes;
 }
@@ -101,9 +102,7 @@ async function write(
       onStep(source.name);
       const track = await source.load(signal);
       if (digestOf(track) !== digest) {
-        throw new AppError('unreadable', `${source.name} changed while it was read.`, {
-          next: 'Import it again.',
-        });
+        throw detailedError({ kind: 'changed-meanwhile', name: source.name });
       }
       for (const [at, packet] of track.packets.entries()) {
         writer.add(info.id, (track.positionsSamples[at] ?? 0) - shiftSamples, [packet]);
@@ -126,7 +125,7 @@ function survey(id: number, source: TrackSource, track: ImportedTrack): Surveyed
   const { channels, preSkipSamples, inputRate, packets, positionsSamples } = track;
   const last = packets.at(-1);
   if (last === undefined) {
-    throw new AppError('unreadable', `${source.name} holds no Opus packets.`, { next: 'Check the file.' });
+    throw detailedError({ kind: 'no-packets', name: source.name });
   }
   return {
     source,

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { randomUUID } from 'node:crypto';
-import { AppError } from '../../../shared/model/errors.ts';
+import { detailedError } from '../../../shared/model/detailed-error.ts';
 import { requireFreeSpace } from '../../io/free-space.ts';
 import { readSmallFile } from '../../io/small-file.ts';
 import { listZip, unzipEntry } from '../../io/unzip.ts';
@@ -37,7 +37,7 @@ export const zipImporter: Importer = {
       files.filter(({ name }) => OGG_NAME.test(name)),
       ({ name }) => baseName(name),
     );
-    if (tracks.length === 0) throw noTracks(path);
+    if (tracks.length === 0) throw detailedError({ kind: 'zip-no-ogg', path });
     for (const entry of tracks) expectSane(path, entry);
     const unpackedBytes = tracks.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     // Once unpacked and once as a session.
@@ -61,7 +61,7 @@ export const zipImporter: Importer = {
         onStep,
       );
       const unused = files.filter(({ name }) => AUDIO_NAME.test(name)).map(({ name }) => baseName(name));
-      if (unused.length > 0) notes.push(`Not imported, since it is not Ogg Opus: ${unused.join(', ')}.`);
+      if (unused.length > 0) notes.push({ kind: 'not-ogg-opus', names: unused.join(', ') });
       return notes;
     } finally {
       await rm(unpacked, { recursive: true, force: true });
@@ -81,9 +81,7 @@ function baseName(name: string): string {
 
 function expectSane(path: string, { name, sizeBytes, packedBytes }: ZipEntry): void {
   if (sizeBytes <= MOST_OGG_BYTES && sizeBytes <= packedBytes * MOST_GROWTH + 2 ** 16) return;
-  throw new AppError('unsupported', `${path} holds ${name}, which would be ${sizeBytes} bytes unpacked.`, {
-    next: 'Audio does not pack like this; get the archive again from who recorded it.',
-  });
+  throw detailedError({ kind: 'zip-growth', path, name, unpackedBytes: sizeBytes });
 }
 
 /** When the recording began by the archive's info.txt; null when it does not tell. */
@@ -97,10 +95,4 @@ async function startOf(
   if (info === undefined || info.sizeBytes > MOST_INFO_BYTES) return null;
   await unzipEntry(path, info, toPath, signal);
   return statedStart(new TextDecoder().decode(await readSmallFile(toPath)));
-}
-
-function noTracks(path: string): AppError {
-  return new AppError('unsupported', `${path} holds no Ogg Opus files.`, {
-    next: 'Ask the recorder for Ogg or Opus; other formats would have to be encoded again.',
-  });
 }

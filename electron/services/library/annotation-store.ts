@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { detailedError } from '../../../shared/model/detailed-error.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import { fsError, isFsError } from '../../io/fs-error.ts';
 import { replaceFile } from '../../io/replace-file.ts';
@@ -52,9 +53,7 @@ export class AnnotationStore {
    */
   async write(at: AnnotatedSession, document: AnnotationDocument): Promise<void> {
     if (document.newer) {
-      throw new AppError('unsupported', 'A newer version of Tailslate has noted things about this session.', {
-        next: 'Use that version to change it.',
-      });
+      throw detailedError({ kind: 'notes-newer' });
     }
     const linked = await this.linked();
     if (at.ownFolder && !linked.has(placeKey(at))) {
@@ -108,7 +107,7 @@ export class AnnotationStore {
       return await readdir(this.#paths.linked);
     } catch (error) {
       if (isFsError(error) && error.code === 'ENOENT') return [];
-      throw fsError(error, 'read the folder', this.#paths.linked);
+      throw fsError(error, 'read-folder', this.#paths.linked);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Infer } from '../../../shared/ipc/declare.ts';
 import type { library } from '../../../shared/ipc/contract/library.ts';
+import { detailedError } from '../../../shared/model/detailed-error.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import { startTimecode } from '../../../shared/time/start-timecode.ts';
 import { timecodeRate } from '../../../shared/time/timecode.ts';
@@ -73,13 +74,13 @@ export class Editor {
     const session = this.#shelf.require(sessionId);
     const folder = this.#shelf.folderOf(session);
     if (!(await isThere(folder))) {
-      throw new AppError('not-found', `"${session.row.title}" cannot be changed: ${folder} is not there.`, {
-        next: 'Connect its disk or put the folder back.',
-      });
+      throw detailedError({ kind: 'session-away', title: session.row.title, path: folder });
     }
     if (!this.#shelf.takesFiles) {
-      throw new AppError('unwritable', `Changes to "${session.row.title}" cannot be kept.`, {
-        next: `${this.#shelf.paths.root} cannot be written to. Copy the session to a library that can.`,
+      throw detailedError({
+        kind: 'changes-unkept',
+        title: session.row.title,
+        path: this.#shelf.paths.root,
       });
     }
     const at = this.#shelf.annotated(session);

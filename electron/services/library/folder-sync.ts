@@ -1,4 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
+import { troubleOfError } from '../../../shared/model/detailed-error.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import type { Infer } from '../../../shared/ipc/declare.ts';
 import type { library } from '../../../shared/ipc/contract/library.ts';
@@ -113,7 +114,7 @@ export class FolderSync {
 }
 
 export function refusal(path: string, error: AppError): Refusal {
-  return { path, message: error.message, next: error.next ?? null };
+  return { path, trouble: troubleOfError(error) };
 }
 
 async function sessionNames(root: string): Promise<string[]> {
@@ -125,7 +126,7 @@ async function sessionNames(root: string): Promise<string[]> {
   } catch (error) {
     // A disk that was taken out: its sessions are missing.
     if (isFsError(error) && error.code === 'ENOENT') return [];
-    throw fsError(error, 'read the folder', root);
+    throw fsError(error, 'read-folder', root);
   }
 }
 

@@ -3,8 +3,11 @@ import { readdir, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Infer } from '../../../shared/ipc/declare.ts';
 import type { library } from '../../../shared/ipc/contract/library.ts';
+import { detailedError } from '../../../shared/model/detailed-error.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import { nameKey, safeStem } from '../../../shared/model/file-name.ts';
+import type { ImportNote } from '../../../shared/model/import-note.ts';
+import type { LibraryNotice } from '../../../shared/model/library-notice.ts';
 import type { StoredSession } from '../../catalog/catalog-session.ts';
 import { copyFolder, folderBytes } from '../../io/copy-folder.ts';
 import { kindOf } from '../../io/folder.ts';
@@ -24,6 +27,9 @@ export type Added = Infer<(typeof library)['calls']['add']['output']>;
 /** Four people and five minutes: enough to see lanes, gaps and an export, and made in a moment. */
 const SAMPLE = { players: 4, minutes: 5 };
 
+/** What the sample session is called. */
+export const SAMPLE_TITLE = 'Small Boats';
+
 /** What becomes one session, or is a folder of sessions. */
 interface Parcel {
   /** What it is called when it is taken or refused: its first file. */
@@ -38,7 +44,7 @@ export class Intake {
   readonly #shelf: Shelf;
   readonly #ports: LibraryPorts;
   readonly #tell: (taken: Taken) => void;
-  readonly #notice: (message: string, sessionId: string) => void;
+  readonly #notice: (notice: LibraryNotice, sessionId: string) => void;
 
   /**
    * @param tell hears of every session that came in.
@@ -48,7 +54,7 @@ export class Intake {
     shelf: Shelf,
     ports: LibraryPorts,
     tell: (taken: Taken) => void,
-    notice: (message: string, sessionId: string) => void,
+    notice: (notice: LibraryNotice, sessionId: string) => void,
   ) {
     this.#notice = notice;
     this.#shelf = shelf;
@@ -101,7 +107,7 @@ export class Intake {
   /** Makes a sample session in the library. */
   async addSample(signal: AbortSignal): Promise<string> {
     const made = await this.#incoming(async (folder) => {
-      await makeSampleSession(join(folder, 'Small Boats'), { ...SAMPLE, signal });
+      await makeSampleSession(join(folder, SAMPLE_TITLE), { ...SAMPLE, signal });
     });
     const taken = await this.#shelf.takeIn(made[0] ?? missingFolder(), signal);
     return taken.sessionId;
@@ -122,8 +128,7 @@ export class Intake {
     for (const path of new Set(paths.map((each) => resolve(each)))) {
       await attempt(path, async () => {
         const kind = await kindOf(path);
-        if (kind === undefined)
-          throw new AppError('not-found', `${path} does not exist.`, { next: 'Check the path.' });
+        if (kind === undefined) throw detailedError({ kind: 'not-there', path });
         if (kind === 'folder' || basename(path) === 'session.json') {
           parcels.push({ path, members: [path], importer: undefined });
           return;
@@ -142,9 +147,7 @@ export class Intake {
 
   async #importerOf(path: string): Promise<Importer> {
     for (const importer of this.#ports.importers) if (await importer.accepts(path)) return importer;
-    throw new AppError('unsupported', `${path} is a file that cannot be opened as a session.`, {
-      next: 'Open a session folder, Ogg Opus files, a zip of them, or a Matroska or WebM file with Opus.',
-    });
+    throw detailedError({ kind: 'no-session-file', path });
   }
 
   async #take(path: string, copy: boolean, signal: AbortSignal): Promise<Taken[]> {
@@ -171,9 +174,7 @@ export class Intake {
     await openSession(folder);
     await refuseStrangers(folder);
     if (!relative(folder, root).startsWith('..')) {
-      throw new AppError('usage', `${folder} holds the library itself and cannot be copied into it.`, {
-        next: 'Choose a session folder.',
-      });
+      throw detailedError({ kind: 'holds-library', path: folder });
     }
     await makeFolder(this.#shelf.paths.own);
     await requireFreeSpace(root, await folderBytes(folder));
@@ -188,7 +189,7 @@ export class Intake {
     signal: AbortSignal,
     onStep: (label: string) => void,
   ): Promise<Taken[]> {
-    let notes: readonly string[] = [];
+    let notes: readonly ImportNote[] = [];
     let known: StoredSession | undefined;
     const made = await this.#incoming(async (into) => {
       notes = await importer.import(members, into, signal, onStep);
@@ -205,7 +206,9 @@ export class Intake {
     for (const at of made) {
       const one = await this.#shelf.takeIn(at, signal);
       taken.push(one);
-      for (const note of notes) this.#notice(`"${one.title}": ${note}`, one.sessionId);
+      for (const note of notes) {
+        this.#notice({ kind: 'session-imported', title: one.title, note }, one.sessionId);
+      }
     }
     return taken;
   }
@@ -236,7 +239,7 @@ export class Intake {
       }
       return made;
     } catch (error) {
-      throw fsError(error, 'add a session to', root);
+      throw fsError(error, 'add-to', root);
     } finally {
       await rm(folder, { recursive: true, force: true }).catch((error: unknown) => {
         this.#ports.noteFault(error);

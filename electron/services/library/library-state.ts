@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Infer } from '../../../shared/ipc/declare.ts';
 import type { library } from '../../../shared/ipc/contract/library.ts';
 import { WatchedValue } from '../../../shared/ipc/watched-value.ts';
+import type { LibraryNotice } from '../../../shared/model/library-notice.ts';
 import { cut } from './session-facts.ts';
 import type { Taken } from './shelf.ts';
 
@@ -30,21 +31,18 @@ export class LibraryState extends WatchedValue<State> {
     if (this.value.task !== null) this.set({ ...this.value, task: null });
   }
 
-  notice(message: string, sessionId: string | null = null): void {
-    const notice = { noticeId: randomUUID(), message: cut(message, 2000), sessionId };
-    this.set({ ...this.value, notices: [...this.value.notices, notice].slice(-MOST_NOTICES) });
+  notice(notice: LibraryNotice, sessionId: string | null = null): void {
+    const told = { noticeId: randomUUID(), notice, sessionId };
+    this.set({ ...this.value, notices: [...this.value.notices, told].slice(-MOST_NOTICES) });
   }
 
   /** What a person should know of a session that came in. */
   tellOf({ sessionId, title, copyOf, already, scanned }: Taken): void {
     if (copyOf !== undefined && !already) {
-      this.notice(
-        `"${title}" has the same recording as "${copyOf}"; both are kept in the library.`,
-        sessionId,
-      );
+      this.notice({ kind: 'same-recording', title, other: copyOf }, sessionId);
     }
     if (scanned) {
-      this.notice(`"${title}" was not closed when it was recorded; its audio was recovered.`, sessionId);
+      this.notice({ kind: 'session-recovered', title }, sessionId);
     }
   }
 }

@@ -1,13 +1,14 @@
 import type { Implementation } from '../../../shared/ipc/declare.ts';
 import type { library as contract } from '../../../shared/ipc/contract/library.ts';
 import { AppError } from '../../../shared/model/errors.ts';
+import type { LibraryNotice } from '../../../shared/model/library-notice.ts';
 import { corruptionOf } from '../../catalog/catalog.ts';
 import { freeSpace } from '../../io/free-space.ts';
 import { fsError } from '../../io/fs-error.ts';
 import { makeFolder } from '../../io/make-folder.ts';
 import { LibraryBatches } from './batch-store.ts';
 import { Editor } from './editor.ts';
-import { Intake } from './intake.ts';
+import { Intake, SAMPLE_TITLE } from './intake.ts';
 import { readLanes } from './lanes.ts';
 import { checkLibrary } from './library-check.ts';
 import { type LibraryLock, lockOf, NO_LOCK } from './library-lock.ts';
@@ -62,8 +63,8 @@ export class Library implements Implementation<typeof contract> {
       (taken) => {
         state.tellOf(taken);
       },
-      (message, sessionId) => {
-        this.#state.notice(message, sessionId);
+      (notice, sessionId) => {
+        this.#state.notice(notice, sessionId);
       },
     );
     this.#editor = new Editor(shelf);
@@ -95,12 +96,12 @@ export class Library implements Implementation<typeof contract> {
     try {
       await makeFolder(paths.own);
     } catch (error) {
-      if (!(await isThere(folder))) throw fsError(error, 'make the library folder', folder);
+      if (!(await isThere(folder))) throw fsError(error, 'make-folder', folder);
     }
     const lock = (await isThere(paths.own)) ? await lockOf(paths.own, ports) : NO_LOCK;
     try {
-      const shelf = await Shelf.open(paths, ports, (message) => {
-        state.notice(message);
+      const shelf = await Shelf.open(paths, ports, (notice) => {
+        state.notice(notice);
       });
       const library = new Library(shelf, ports, state, lock);
       if (!shelf.catalog.isComplete) library.batches.refill();
@@ -114,14 +115,14 @@ export class Library implements Implementation<typeof contract> {
   }
 
   /** Tells people something that they should know before they go on. */
-  notice(message: string): void {
-    this.#state.notice(message);
+  notice(notice: LibraryNotice): void {
+    this.#state.notice(notice);
   }
 
-  /** The same, unless it was told already. @returns whether it is told now. */
-  noticeOnce(message: string): boolean {
-    const isNew = !this.#state.value.notices.some((notice) => notice.message === message);
-    if (isNew) this.#state.notice(message);
+  /** The same, unless one of its kind was told already. @returns whether it is told now. */
+  noticeOnce(notice: LibraryNotice): boolean {
+    const isNew = !this.#state.value.notices.some((told) => told.notice.kind === notice.kind);
+    if (isNew) this.#state.notice(notice);
     return isNew;
   }
 
@@ -221,7 +222,7 @@ export class Library implements Implementation<typeof contract> {
       addSample: () => {
         const signal = this.#addingSignal();
         return this.#change(async () => {
-          this.#state.task('adding', 0, 1, 'Sample session');
+          this.#state.task('adding', 0, 1, SAMPLE_TITLE);
           return { sessionId: await this.#intake.addSample(signal) };
         });
       },
@@ -337,15 +338,15 @@ export class Library implements Implementation<typeof contract> {
   async #repair(): Promise<void> {
     // Several calls may find the same damage; the first one's repair is everybody's.
     if (this.#shelf.catalog.faults().length === 0) return;
-    this.#state.notice('The catalog was damaged and was made anew from the session folders.');
+    this.#state.notice({ kind: 'catalog-renewed' });
     await this.#shelf.startAnew(true);
     this.batches.refill();
     await this.#looking.fill(() => this.#trash.pending());
   }
 
   #emptyTrash(sessionIds: readonly string[]): Promise<void> {
-    return this.#trash.empty(sessionIds, (message, sessionId) => {
-      this.#state.notice(message, sessionId);
+    return this.#trash.empty(sessionIds, (notice, sessionId) => {
+      this.#state.notice(notice, sessionId);
     });
   }
 

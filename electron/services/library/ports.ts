@@ -1,5 +1,6 @@
 import type { Infer } from '../../../shared/ipc/declare.ts';
 import type { recoveryReport } from '../../../shared/ipc/contract/reports.ts';
+import type { ImportNote } from '../../../shared/model/import-note.ts';
 import type { TimecodeRateId } from '../../../shared/time/timecode.ts';
 
 export type RecoveryReport = Infer<typeof recoveryReport>;
@@ -13,7 +14,7 @@ export interface Importer {
   /**
    * Makes a session folder of one group in `intoFolder`, which is empty and goes away when this throws.
    * @param onStep told what is being worked on.
-   * @returns what a person should know of the source, such as damage: sentences.
+   * @returns what a person should know of the source, such as damage.
    * @throws AppError when nothing can be made of it.
    */
   import(
@@ -21,7 +22,7 @@ export interface Importer {
     intoFolder: string,
     signal: AbortSignal,
     onStep: (label: string) => void,
-  ): Promise<readonly string[]>;
+  ): Promise<readonly ImportNote[]>;
 }
 
 /** What the library leaves to others. */

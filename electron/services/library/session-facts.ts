@@ -11,7 +11,7 @@ import type { RecoveryReport } from './ports.ts';
 export type Marker = Infer<typeof marker>;
 
 /** Grows when facts of an older version cannot be used any more; part of the fingerprint. */
-export const FACTS_VERSION = 1;
+export const FACTS_VERSION = 2;
 
 /** Bounds of the contract. Logs of others may hold anything; what is longer is cut for show, never on the disk. */
 const MOST_NAME = 500;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { access, constants, rm, stat } from 'node:fs/promises';
-import { AppError } from '../../../shared/model/errors.ts';
+import { detailedError } from '../../../shared/model/detailed-error.ts';
+import type { LibraryNotice } from '../../../shared/model/library-notice.ts';
 import { Catalog, CorruptCatalogError } from '../../catalog/catalog.ts';
 import type { KnownFolder, StoredSession } from '../../catalog/catalog-session.ts';
 import { isReadOnly } from '../../catalog/database.ts';
@@ -48,12 +49,10 @@ export class Shelf {
   static async open(
     paths: LibraryPaths,
     ports: LibraryPorts,
-    tell: (message: string) => void,
+    tell: (notice: LibraryNotice) => void,
   ): Promise<Shelf> {
     if (await takesFiles(paths)) return new Shelf(paths, ports, await openCatalog(paths, tell), true);
-    tell(
-      `${paths.root} cannot be written to: its list is made anew each time, and changes and exports are not kept.`,
-    );
+    tell({ kind: 'library-read-only', path: paths.root });
     return new Shelf(paths, ports, Catalog.inMemory(), false);
   }
 
@@ -92,9 +91,7 @@ export class Shelf {
   require(sessionId: string): StoredSession {
     const session = this.catalog.sessions.get(sessionId);
     if (session !== undefined && !session.hidden) return session;
-    throw new AppError('not-found', `There is no session ${sessionId} in the library.`, {
-      next: 'Open its folder again, or restore it from the trash.',
-    });
+    throw detailedError({ kind: 'session-unknown', sessionId });
   }
 
   folderOf({ row, folder }: StoredSession): string {
@@ -235,19 +232,17 @@ function derivedId({ place, folder }: SessionPlace, logSessionId: string): strin
   return `${logSessionId}~${digest}`;
 }
 
-async function openCatalog(paths: LibraryPaths, tell: (message: string) => void): Promise<Catalog> {
+async function openCatalog(paths: LibraryPaths, tell: (notice: LibraryNotice) => void): Promise<Catalog> {
   try {
     return Catalog.open(paths.catalog);
   } catch (error) {
     if (error instanceof CorruptCatalogError) {
       const aside = await moveAside(paths.catalog, ['-wal', '-shm']);
-      tell(
-        `The catalog was damaged and is made anew from the session folders. The old one is kept as ${aside}.`,
-      );
+      tell({ kind: 'catalog-set-aside', path: aside });
       return Catalog.open(paths.catalog);
     }
     if (!isReadOnly(error)) throw error;
-    tell(`${paths.catalog} cannot be written to: the list is made anew each time.`);
+    tell({ kind: 'catalog-read-only', path: paths.catalog });
     return Catalog.inMemory();
   }
 }

@@ -2,8 +2,10 @@ import { readdir, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Infer } from '../../../shared/ipc/declare.ts';
 import type { library } from '../../../shared/ipc/contract/library.ts';
+import { detailedError, troubleOfError } from '../../../shared/model/detailed-error.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import { nameKey } from '../../../shared/model/file-name.ts';
+import type { LibraryNotice } from '../../../shared/model/library-notice.ts';
 import type { StoredSession } from '../../catalog/catalog-session.ts';
 import { fsError } from '../../io/fs-error.ts';
 import { makeFolder } from '../../io/make-folder.ts';
@@ -48,16 +50,13 @@ export class TrashBin {
       try {
         const session = this.#shelf.require(sessionId);
         if (await this.#ports.isHeld(this.#shelf.folderOf(session))) {
-          throw new AppError('locked', `"${session.row.title}" is being recorded.`, {
-            next: 'Stop the recording first.',
-          });
+          throw detailedError({ kind: 'session-recorded', title: session.row.title });
         }
         this.#shelf.catalog.sessions.setHidden(sessionId, true);
         trashed.add(sessionId);
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
-        const { code, message, next = null } = error;
-        failed.push({ sessionId, trouble: { code, message, next } });
+        failed.push({ sessionId, trouble: troubleOfError(error) });
       }
     }
     const answer = { trashed: [...trashed], failed };
@@ -96,7 +95,7 @@ export class TrashBin {
   /** Moves those of the sessions that are still hidden. One that cannot be moved is back in the lists, and told. */
   async empty(
     sessionIds: readonly string[],
-    tell: (message: string, sessionId: string) => void,
+    tell: (notice: LibraryNotice, sessionId: string) => void,
   ): Promise<void> {
     for (const sessionId of sessionIds) {
       if (!this.#pending.delete(sessionId)) continue;
@@ -107,8 +106,10 @@ export class TrashBin {
         this.#shelf.catalog.sessions.remove(sessionId);
       } catch (error) {
         this.#shelf.catalog.sessions.setHidden(sessionId, false);
-        const reason = error instanceof AppError ? error.message : String(error);
-        tell(`"${session.row.title}" could not be moved to the trash. ${reason}`, sessionId);
+        const trouble = troubleOfError(
+          error instanceof AppError ? error : new AppError('internal', String(error)),
+        );
+        tell({ kind: 'trash-failed', title: session.row.title, trouble }, sessionId);
       }
     }
   }
@@ -140,7 +141,7 @@ export class TrashBin {
       await rename(path, join(trash, freeName(basename(path), taken)));
       await syncFolder(trash);
     } catch (error) {
-      throw fsError(error, 'move to the trash', path);
+      throw fsError(error, 'trash', path);
     }
   }
 }

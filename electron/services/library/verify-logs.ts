@@ -1,10 +1,11 @@
 import type { Infer } from '../../../shared/ipc/declare.ts';
 import type { library } from '../../../shared/ipc/contract/library.ts';
+import { sessionFindings } from '../../../shared/model/finding.ts';
 import { timecodeRate } from '../../../shared/time/timecode.ts';
 import { inspectSession } from '../inspect.ts';
 import type { LibraryPorts } from './ports.ts';
 import { factsOf } from './session-entry.ts';
-import { cut, withInspection } from './session-facts.ts';
+import { withInspection } from './session-facts.ts';
 import type { Shelf } from './shelf.ts';
 
 /**
@@ -35,14 +36,9 @@ export async function verifyLogs(
     const document = await shelf.annotations.read(at);
     shelf.update(session, { facts: withInspection(factsOf(session), inspection), document });
   }
-  const found = [...inspection.findings, ...inspection.players.flatMap(({ findings }) => findings)];
-  // Findings of the log as a whole come with each player.
-  const sentences = new Set(
-    found.map(({ file, startByte, reason }) => `${file}, byte ${startByte}: ${reason}`),
-  );
   return {
     damaged: inspection.damaged,
     packets: inspection.players.reduce((sum, { packets }) => sum + packets, 0),
-    findings: [...sentences].map((sentence) => cut(sentence, 1000)),
+    findings: sessionFindings(inspection),
   };
 }

@@ -1,15 +1,11 @@
 import type { Infer } from '../../../shared/ipc/declare.ts';
 import type { alert } from '../../../shared/ipc/contract/recording.ts';
+import { troubleOfError } from '../../../shared/model/detailed-error.ts';
+import type { Trouble } from '../../../shared/model/error-detail.ts';
+import { AppError } from '../../../shared/model/errors.ts';
+import { type AlertCause, alertKind } from '../../../shared/model/recording-alert.ts';
 
 type Alert = Infer<typeof alert>;
-
-export interface NewAlert {
-  readonly kind: Alert['kind'];
-  readonly message: string;
-  readonly next: string | null;
-  readonly trackId: number | null;
-  readonly positionSamples: number;
-}
 
 /** Enough for two of each kind and 64 tracks to be seen; older ones make room. */
 const MOST_ALERTS = 200;
@@ -23,20 +19,21 @@ export class Alerts {
     return [...this.#open.values()];
   }
 
-  /** @param about tells troubles of one kind and track apart. */
-  raise(given: NewAlert, about = ''): void {
-    const key = keyOf(given, about);
+  /** @param trackId of the track it concerns; null for the recording as a whole */
+  raise(cause: AlertCause, positionSamples: number, trackId: number | null = null): void {
+    const key = keyOf(cause.kind, cause.kind === 'track-unknown' ? cause.track : trackId);
     const known = this.#open.get(key);
     if (known === undefined && this.#open.size >= MOST_ALERTS) {
       const [oldest = ''] = this.#open.keys();
       this.#open.delete(oldest);
     }
-    this.#open.set(key, { ...given, alertId: known?.alertId ?? `alert-${++this.#count}` });
+    const alertId = known?.alertId ?? `alert-${++this.#count}`;
+    this.#open.set(key, { alertId, kind: alertKind(cause), cause, trackId, positionSamples });
   }
 
   /** Takes back an alert whose cause is over. */
-  settle(kind: Alert['kind'], trackId: number | null, about = ''): void {
-    this.#open.delete(keyOf({ kind, trackId }, about));
+  settle(cause: AlertCause['kind'], trackId: number | null = null): void {
+    this.#open.delete(keyOf(cause, trackId));
   }
 
   dismiss(alertId: string): void {
@@ -44,6 +41,13 @@ export class Alerts {
   }
 }
 
-function keyOf({ kind, trackId }: Pick<Alert, 'kind' | 'trackId'>, about: string): string {
-  return `${kind} ${trackId ?? ''} ${about}`;
+function keyOf(cause: AlertCause['kind'], track: number | null): string {
+  return `${cause} ${track ?? ''}`;
+}
+
+/** What the disk said, for an alert. */
+export function troubleOf(error: unknown): Trouble {
+  if (error instanceof AppError) return troubleOfError(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: 'internal', message, next: null };
 }

@@ -9,7 +9,7 @@ import type { Manifest } from '../../media/log/manifest.ts';
 import { MAX_POSITION_SAMPLES } from '../../media/log/record.ts';
 import { anchoredT0UnixMicros } from '../../media/log/t0.ts';
 import type { TrackInfo } from '../../media/log/track-info.ts';
-import { Alerts } from './alerts.ts';
+import { Alerts, troubleOf } from './alerts.ts';
 import { LiveTrack } from './live-track.ts';
 import { LostAudio } from './lost-audio.ts';
 import type { RecordingLog } from './ports.ts';
@@ -119,7 +119,7 @@ export class LiveSession {
     }
     track.hear(frame.level);
     this.heardMicros = this.#birth.clock.monotonicMicros();
-    this.alerts.settle('capture-lost', null);
+    this.alerts.settle('capture-lost');
     return this.#takeFrame(track, frame);
   }
 
@@ -192,12 +192,8 @@ export class LiveSession {
     if (connected) track.inputLabel = label;
     this.log.event({ positionSamples, track: trackId, kind: `device-${kind}`, label });
     const { name } = track.info;
-    const message = connected
-      ? `The input of ${name} is back: ${label}. The recording goes on in the same track.`
-      : `The input of ${name} is gone: ${label}. The other tracks are still recorded.`;
-    const next = connected ? null : 'Connect it again, or choose another input for the track.';
     this.alerts.settle(connected ? 'device-lost' : 'device-returned', trackId);
-    this.alerts.raise({ kind: `device-${kind}`, message, next, trackId, positionSamples });
+    this.alerts.raise({ kind: `device-${kind}`, name, label }, positionSamples, trackId);
   }
 
   /**
@@ -322,15 +318,7 @@ export class LiveSession {
   #saveManifest(): void {
     this.log.replaceManifest(this.manifest(null)).catch((error: unknown) => {
       if (this.phase !== 'recording') return;
-      const message = `session.json could not be renewed: ${error instanceof Error ? error.message : String(error)} The audio is still recorded.`;
-      const positionSamples = this.#newestSamples;
-      this.alerts.raise({
-        kind: 'disk-failed',
-        message,
-        next: 'Check the disk.',
-        trackId: null,
-        positionSamples,
-      });
+      this.alerts.raise({ kind: 'manifest-failed', trouble: troubleOf(error) }, this.#newestSamples);
     });
   }
 }

@@ -2,9 +2,10 @@ import type { recording as recordingDomain } from '../../../shared/ipc/contract/
 import type { Implementation, Infer } from '../../../shared/ipc/declare.ts';
 import type { PacketFrame } from '../../../shared/ipc/packet-frame.ts';
 import { WatchedValue } from '../../../shared/ipc/watched-value.ts';
+import { detailedError } from '../../../shared/model/detailed-error.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import type { LogTimer } from '../../io/log-file/log-clock.ts';
-import { megabytes, tellOfFailure, tellOfFullDisk, tellOfLag, tellOfRoom } from './disk-alerts.ts';
+import { tellOfFailure, tellOfFullDisk, tellOfLag, tellOfRoom } from './disk-alerts.ts';
 import { DiskForecast, RESERVE_BYTES } from './disk-forecast.ts';
 import { type Acceptance, LiveSession, liveTrack, type RecordingState } from './live-session.ts';
 import type { RecordingLog, RecordingPorts } from './ports.ts';
@@ -257,29 +258,23 @@ export class Recording implements Implementation<typeof recordingDomain> {
 
   #noteJump(session: LiveSession, jumpMicros: number): void {
     if (jumpMicros === 0) return;
-    const moved = `${jumpMicros > 0 ? 'forward' : 'back'} by ${Math.round(Math.abs(jumpMicros) / 1e6)} s`;
-    session.alerts.raise({
-      kind: 'clock-jumped',
-      message: `The computer's clock went ${moved}. The recording is not affected: its times count from its start.`,
-      next: null,
-      trackId: null,
-      positionSamples: session.newestSamples,
-    });
+    const jumpSeconds = Math.round(Math.abs(jumpMicros) / 1e6);
+    const [kind, other] =
+      jumpMicros > 0
+        ? (['clock-forward', 'clock-back'] as const)
+        : (['clock-back', 'clock-forward'] as const);
+    session.alerts.settle(other);
+    session.alerts.raise({ kind, jumpSeconds }, session.newestSamples);
   }
 
   #noteSilence(session: LiveSession, nowMicros: number): void {
     const silentMicros = nowMicros - session.heardMicros;
     if (silentMicros < SILENCE_MICROS || !session.someConnected) {
-      session.alerts.settle('capture-lost', null);
+      session.alerts.settle('capture-lost');
       return;
     }
-    session.alerts.raise({
-      kind: 'capture-lost',
-      message: `No audio has arrived for ${Math.round(silentMicros / 1e6)} s. What came before is kept.`,
-      next: 'Open the page that records again; the recording goes on in the same session.',
-      trackId: null,
-      positionSamples: session.newestSamples,
-    });
+    const silentSeconds = Math.round(silentMicros / 1e6);
+    session.alerts.raise({ kind: 'capture-lost', silentSeconds }, session.newestSamples);
   }
 
   #expectRunning(): Running {
@@ -309,13 +304,9 @@ export class Recording implements Implementation<typeof recordingDomain> {
 }
 
 function notRecording(): AppError {
-  return new AppError('nothing-to-do', 'Nothing is being recorded.', { next: 'Start a recording first.' });
+  return detailedError({ kind: 'not-recording' });
 }
 
 function tooFull(folder: string, freeBytes: number): AppError {
-  return new AppError(
-    'no-space',
-    `The disk of ${folder} has ${megabytes(freeBytes)} free; ${megabytes(RESERVE_BYTES)} must stay free while recording.`,
-    { next: 'Free some space or choose another disk for the library.' },
-  );
+  return detailedError({ kind: 'too-full', path: folder, freeBytes, reserveBytes: RESERVE_BYTES });
 }

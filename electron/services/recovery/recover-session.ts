@@ -1,15 +1,14 @@
 import type { Infer } from '../../../shared/ipc/declare.ts';
 import type { recoveryReport } from '../../../shared/ipc/contract/reports.ts';
 import { AppError } from '../../../shared/model/errors.ts';
-import { findingLines } from '../../../shared/model/finding.ts';
+import { sessionFindings } from '../../../shared/model/finding.ts';
 import { timecodeRate } from '../../../shared/time/timecode.ts';
 import { type Inspection, inspectSession, type PlayerInspection } from '../inspect.ts';
 
 export type RecoveryReport = Infer<typeof recoveryReport>;
 
-/** As many sentences as a report carries, and how long each may be. */
+/** As many as a report carries. */
 const MOST_FINDINGS = 1000;
-const MOST_TEXT = 1000;
 
 /** What recovery is given from outside. */
 export interface RecoveryPorts {
@@ -54,9 +53,7 @@ function reportOf(inspection: Inspection, scannedUnixMicros: number): RecoveryRe
     scannedUnixMicros,
     durationSamples,
     tracks: players.map(recoveredTrack),
-    findings: findingLines(inspection)
-      .slice(0, MOST_FINDINGS)
-      .map((line) => (line.length > MOST_TEXT ? `${line.slice(0, MOST_TEXT - 1)}…` : line)),
+    findings: sessionFindings(inspection).slice(0, MOST_FINDINGS),
   };
 }
 

@@ -1,5 +1,6 @@
 import { sessionTag } from '../../../shared/ipc/packet-frame.ts';
 import { AppError } from '../../../shared/model/errors.ts';
+import { alertSentence } from '../../../shared/model/recording-alert.ts';
 import { SAMPLE_RATE, SAMPLES_PER_MS } from '../../../shared/time/samples.ts';
 import { packetSamples } from '../../media/opus/toc.ts';
 import type { Recording } from '../recording/recording.ts';
@@ -115,8 +116,9 @@ function failed(recording: Recording): boolean {
 
 function failure(recording: Recording): AppError {
   const alert = recording.values.state.value?.alerts.find(({ kind }) => kind.startsWith('disk-'));
-  return new AppError('unwritable', alert?.message ?? 'The recording stopped.', {
-    next: alert?.next ?? 'Check the disk.',
+  const said = alert === undefined ? undefined : alertSentence(alert.cause);
+  return new AppError('unwritable', said?.message ?? 'The recording stopped.', {
+    next: said?.next ?? 'Check the disk.',
   });
 }
 

@@ -1,5 +1,5 @@
 import { basename, dirname, resolve } from 'node:path';
-import { AppError } from '../../../shared/model/errors.ts';
+import { detailedError } from '../../../shared/model/detailed-error.ts';
 import { kindOf, namesIn } from '../../io/folder.ts';
 import { listLog, LOG_FOLDER } from '../../io/read-log.ts';
 import { WAL_FOLDER } from '../../io/read-nano-wal.ts';
@@ -21,25 +21,15 @@ export async function openSession(path: string): Promise<Session> {
   if (names.includes(LOG_FOLDER) && (names.includes(MANIFEST) || (await listLog(folder)).segments.length > 0))
     return TailslateSession.open(folder);
   if (names.includes(WAL_FOLDER)) return NanoWalSession.open(folder);
-  throw new AppError(
-    'not-a-session',
-    `${folder} is not a session folder: it has neither a ${LOG_FOLDER} nor a ${WAL_FOLDER} folder with logs.`,
-    {
-      next: names.includes(MANIFEST)
-        ? 'Its session.json is there, but the logs are missing: look for them where the session was recorded.'
-        : 'Name the folder that holds session.json and the logs.',
-    },
-  );
+  throw detailedError({ kind: names.includes(MANIFEST) ? 'logs-missing' : 'not-a-session', path: folder });
 }
 
 async function sessionFolder(path: string): Promise<string> {
   const kind = await kindOf(path);
   if (kind === 'folder') return path;
   if (kind === undefined) {
-    throw new AppError('not-found', `${path} does not exist.`, { next: 'Check the path.' });
+    throw detailedError({ kind: 'not-there', path });
   }
   if (basename(path) === MANIFEST) return dirname(path);
-  throw new AppError('not-a-session', `${path} is a file, not a session folder.`, {
-    next: 'Name the folder that holds session.json and the logs.',
-  });
+  throw detailedError({ kind: 'no-folder', path });
 }

@@ -4,6 +4,7 @@ import type { Implementation, Infer } from '../../../shared/ipc/declare.ts';
 import type { settingsDomain } from '../../../shared/ipc/contract/settings.ts';
 import { WatchedValue } from '../../../shared/ipc/watched-value.ts';
 import { AppError } from '../../../shared/model/errors.ts';
+import type { LibraryNotice } from '../../../shared/model/library-notice.ts';
 import { PRESETS } from '../../../shared/model/presets.ts';
 import { startTimecode } from '../../../shared/time/start-timecode.ts';
 import { timecodeRate } from '../../../shared/time/timecode.ts';
@@ -40,12 +41,12 @@ export class Settings implements Implementation<typeof settingsDomain> {
   readonly values: { readonly current: WatchedValue<Current> };
   readonly calls: Implementation<typeof settingsDomain>['calls'];
   /** Set when settings.json could not be read: what happened, for a notice. */
-  readonly notice: string | undefined;
+  readonly notice: LibraryNotice | undefined;
   readonly #path: string;
   readonly #turns = new Turns();
   #document: SettingsDocument;
 
-  private constructor(path: string, document: SettingsDocument, notice: string | undefined) {
+  private constructor(path: string, document: SettingsDocument, notice: LibraryNotice | undefined) {
     this.#path = path;
     this.#document = document;
     this.notice = notice;
@@ -68,8 +69,7 @@ export class Settings implements Implementation<typeof settingsDomain> {
     const document = bytes === undefined ? EMPTY_DOCUMENT : parseSettings(bytes);
     if (document !== undefined) return new Settings(path, document, undefined);
     const aside = await moveAside(path);
-    const notice = `The settings could not be read and are back at their defaults. The old file is kept as ${aside}.`;
-    return new Settings(path, EMPTY_DOCUMENT, notice);
+    return new Settings(path, EMPTY_DOCUMENT, { kind: 'settings-reset', path: aside });
   }
 
   /** The library folder that was chosen in a user data folder, for those who only look. @throws AppError as open. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { trouble } from '../../model/error-detail.ts';
 import { MIX_KBPS } from '../../model/media-formats.ts';
 import { call, type Domain } from '../declare.ts';
 import {
@@ -12,7 +13,6 @@ import {
   samples,
   sessionId,
   text,
-  trouble,
   unixMicros,
   whole,
   zone,

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
+import { errorDetail, trouble } from '../../model/error-detail.ts';
 import { MIX_KBPS } from '../../model/media-formats.ts';
 import { call, type Domain } from '../declare.ts';
 import { exportChoices, mediaFormat, mixPlace, mixReport, projectFormat } from './exports.ts';
 import { finding, gapReport, position, recoveryReport, said, verifyReport } from './reports.ts';
-import { bytes, nothing, rate, trouble, whole } from './values.ts';
+import { bytes, nothing, rate, whole } from './values.ts';
 
 // Everything that is done with bare folders and files, where there is no library: what the terminal is for. It names
 // any path there is, so it is no part of `contract`: the browser host and Electron do not serve it, and no page of
@@ -201,6 +202,7 @@ const skippedFile = v.object({
   status: v.literal('skipped'),
   player: said,
   reason: said,
+  detail: v.exactOptional(errorDetail),
   findings: v.array(finding),
 });
 
@@ -217,7 +219,11 @@ const madeProject = v.object({
   missing: v.array(said),
 });
 
-const skippedProject = v.object({ status: v.literal('skipped'), reason: said });
+const skippedProject = v.object({
+  status: v.literal('skipped'),
+  reason: said,
+  detail: v.exactOptional(errorDetail),
+});
 
 const exportedFile = v.object({ sessionTitle: said, player: said, fileName: said });
 const exportedProject = v.object({ sessionTitle: said, kind: projectFormat, fileName: said });

@@ -1,6 +1,9 @@
 import * as v from 'valibot';
+import { trouble } from '../../model/error-detail.ts';
+import { libraryDifference } from '../../model/library-difference.ts';
+import { libraryNotice } from '../../model/library-notice.ts';
 import { call, type Domain } from '../declare.ts';
-import { recoveryReport } from './reports.ts';
+import { finding, recoveryReport } from './reports.ts';
 import {
   bytes,
   colorIndex,
@@ -17,7 +20,6 @@ import {
   tag,
   text,
   title,
-  trouble,
   unixMicros,
   whole,
   zone,
@@ -125,7 +127,7 @@ export const libraryQuery = v.strictObject({
   }),
 });
 
-const refusal = v.object({ path, message: text(4000), next: v.nullable(text(4000)) });
+const refusal = v.object({ path, trouble });
 
 export const library = {
   calls: {
@@ -186,10 +188,7 @@ export const library = {
     tags: call(nothing, v.object({ tags: v.array(v.object({ tag, sessions: whole })) })),
     storage: call(nothing, v.object({ folder: path, sessions: whole, bytes, freeBytes: v.nullable(bytes) })),
     /** Compares catalog, folders and exports. */
-    check: call(
-      nothing,
-      v.object({ differences: v.array(v.object({ what: text(2000), next: text(2000) })) }),
-    ),
+    check: call(nothing, v.object({ differences: v.array(libraryDifference) })),
     /** Makes the catalog anew from the session folders. */
     rebuild: call(nothing, v.object({ sessions: whole, refused: v.array(refusal) })),
     /** Reads every byte of the session's logs. */
@@ -198,7 +197,7 @@ export const library = {
       v.object({
         damaged: v.boolean(),
         packets: whole,
-        findings: v.array(text(1000)),
+        findings: v.array(finding),
       }),
     ),
   },
@@ -216,7 +215,7 @@ export const library = {
         }),
       ),
       /** What the start found: sessions recovered, a catalog that had to be rebuilt. */
-      notices: v.array(v.object({ noticeId: id, message: text(2000), sessionId: v.nullable(sessionId) })),
+      notices: v.array(v.object({ noticeId: id, notice: libraryNotice, sessionId: v.nullable(sessionId) })),
     }),
   },
 } as const satisfies Domain;

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { ALERT_KINDS, alertCause } from '../../model/recording-alert.ts';
 import { call, type Domain } from '../declare.ts';
 import { marker } from './library.ts';
 import {
@@ -55,19 +56,8 @@ const trackState = v.object({
 
 export const alert = v.object({
   alertId: id,
-  kind: v.picklist([
-    'device-lost',
-    'device-returned',
-    'disk-low',
-    'disk-full',
-    'disk-slow',
-    'disk-failed',
-    'audio-lost',
-    'capture-lost',
-    'clock-jumped',
-  ]),
-  message: text(1000),
-  next: v.nullable(text(1000)),
+  kind: v.picklist(ALERT_KINDS),
+  cause: alertCause,
   trackId: v.nullable(trackId),
   positionSamples: samples,
 });

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { FINDING_KINDS } from '../../model/finding.ts';
-import { bytes, playerId, playerName, samples, sessionId, text, title, unixMicros, whole } from './values.ts';
+import { bytes, playerId, playerName, samples, sessionId, title, unixMicros, whole } from './values.ts';
 
 /** Names and sentences as logs, folders and checks have them, however long. */
 export const said = v.string();
@@ -117,6 +117,6 @@ export const recoveryReport = v.object({
   scannedUnixMicros: unixMicros,
   durationSamples: samples,
   tracks: v.array(recoveredTrack),
-  /** One sentence for each thing found, at most 1000. */
-  findings: v.array(text(1000)),
+  /** The first 1000, those of a player after those of the whole log. */
+  findings: v.array(finding),
 });

@@ -34,10 +34,3 @@ export const zone = v.nullable(text(100));
 export const offsetFrames = v.pipe(signedWhole, v.minValue(-10_000_000), v.maxValue(10_000_000));
 
 export const nothing = v.strictObject({});
-
-/** What a person is told about something that went wrong, as an AppError says it. */
-export const trouble = v.object({
-  code: text(40),
-  message: text(4000),
-  next: v.nullable(text(4000)),
-});

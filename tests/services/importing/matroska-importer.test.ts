@@ -89,7 +89,7 @@ describe('Matroska and WebM files', () => {
             new Set([...taken.filter(({ already }) => !already).map(({ path }) => path)]).size,
           ).toBeGreaterThan(0);
           expect(refused.length).toBeGreaterThan(0);
-          for (const { message } of refused) expect(message).toMatch(/\.$/u);
+          for (const { trouble } of refused) expect(trouble.message).toMatch(/\.$/u);
           expect(faults).toEqual([]);
         },
         new TestPorts(IMPORTERS),

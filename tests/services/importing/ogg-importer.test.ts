@@ -2,6 +2,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { IMPORTERS } from '../../../electron/services/importing/importers.ts';
+import { noticeSentence } from '../../../shared/model/library-notice.ts';
 import { packetsIn, placedOf } from '../../support/imported.ts';
 import { EVERYTHING, TestPorts, withLibrary } from '../../support/library.ts';
 import { oggTrack } from '../../support/multitrack.ts';
@@ -83,7 +84,7 @@ describe('Ogg Opus files', () => {
           expect(await calls.get({ sessionId: taken[1]?.sessionId ?? '' })).toMatchObject({
             startUnixMicros: null,
           });
-          expect(values.state.value.notices.map(({ message }) => message)).toEqual([
+          expect(values.state.value.notices.map(({ notice }) => noticeSentence(notice))).toEqual([
             '"evening": evening: It asks to be played at -2.0 dB; a session keeps no gain, so its packets sound as recorded.',
           ]);
         },
@@ -113,7 +114,7 @@ describe('Ogg Opus files', () => {
             expect(held.length).toBeLessThan(90);
             expect(all).toEqual(expect.arrayContaining([...held]));
           }
-          const messages = values.state.value.notices.map(({ message }) => message);
+          const messages = values.state.value.notices.map(({ notice }) => noticeSentence(notice));
           expect(messages[0]).toMatch(/^"flipped": flipped: An Ogg page whose checksum does not match/u);
           expect(messages[1]).toMatch(/^"cut": cut: The file stops inside an Ogg page/u);
         },
@@ -142,9 +143,9 @@ describe('Ogg Opus files', () => {
           const { taken, refused } = await calls.add({ paths, copy: false });
           expect(taken).toEqual([]);
           expect(refused.map(({ path }) => path).toSorted()).toEqual(paths.toSorted());
-          for (const { message, next } of refused) {
-            expect(message).toMatch(/\.$/u);
-            expect(next).toMatch(/\.$/u);
+          for (const { trouble } of refused) {
+            expect(trouble.message).toMatch(/\.$/u);
+            expect(trouble.next).toMatch(/\.$/u);
           }
           expect(readdirSync(join(root, 'library')).filter((name) => !name.startsWith('.'))).toEqual([]);
           const incoming = join(root, 'library', '.tailslate', 'incoming');

@@ -62,8 +62,10 @@ test.for([
         expect(refused).toMatchObject([
           {
             path: folder,
-            message: expect.stringMatching(reason) as string,
-            next: expect.any(String) as string,
+            trouble: {
+              message: expect.stringMatching(reason) as string,
+              next: expect.any(String) as string,
+            },
           },
         ]);
       }
@@ -98,8 +100,8 @@ test('a pipe or a device that is added by itself is refused, whatever it is call
         expect(taken).toEqual([]);
         expect(refused.map(({ path }) => path).sort()).toEqual(paths.sort());
         const told = refused.filter(({ path }) => !path.endsWith('session.json'));
-        for (const { message } of told)
-          expect(message).toMatch(/is no file but a pipe, a socket or a device/u);
+        for (const { trouble } of told)
+          expect(trouble.message).toMatch(/is no file but a pipe, a socket or a device/u);
       },
       new TestPorts(IMPORTERS),
     );

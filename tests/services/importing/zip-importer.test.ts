@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Zippable, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { IMPORTERS } from '../../../electron/services/importing/importers.ts';
+import { noticeSentence } from '../../../shared/model/library-notice.ts';
 import { packetsIn, placedOf } from '../../support/imported.ts';
 import { TestPorts, withLibrary } from '../../support/library.ts';
 import { oggTrack } from '../../support/multitrack.ts';
@@ -76,7 +77,7 @@ describe('zip archives', () => {
           const { taken } = await calls.add({ paths: [path], copy: false });
           const { players } = await calls.get({ sessionId: taken[0]?.sessionId ?? '' });
           expect(players.map(({ name }) => name)).toEqual(['escaped', 'backwards', 'root']);
-          expect(values.state.value.notices.map(({ message }) => message)).toEqual([
+          expect(values.state.value.notices.map(({ notice }) => noticeSentence(notice))).toEqual([
             '"paths": Not imported, since it is not Ogg Opus: 4-flac.flac.',
           ]);
           expect(readdirSync(root).toSorted()).toEqual(['library', 'paths.zip']);
@@ -118,7 +119,8 @@ describe('zip archives', () => {
           const { taken, refused } = await calls.add({ paths, copy: false });
           expect(taken).toEqual([]);
           expect(refused.map(({ path }) => path)).toEqual(paths);
-          for (const { message, next } of refused) expect(`${message} ${next ?? ''}`).toMatch(/\. .+\.$/u);
+          for (const { trouble } of refused)
+            expect(`${trouble.message} ${trouble.next ?? ''}`).toMatch(/\. .+\.$/u);
           expect(names(join(root, 'library'))).toEqual([]);
           expect(names(join(root, 'library', '.tailslate', 'incoming'))).toEqual([]);
           expect(faults).toEqual([]);
@@ -146,7 +148,7 @@ describe('zip archives', () => {
         async ({ calls }, { faults }) => {
           const { taken, refused } = await calls.add({ paths, copy: false });
           expect(taken.length).toBeGreaterThan(0);
-          for (const { message } of refused) expect(message).toMatch(/\.$/u);
+          for (const { trouble } of refused) expect(trouble.message).toMatch(/\.$/u);
           expect(names(join(root, 'library', '.tailslate', 'incoming'))).toEqual([]);
           expect(faults).toEqual([]);
         },

@@ -3,6 +3,7 @@ import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SessionDetail } from '../../../electron/services/library/session-entry.ts';
+import { noticeSentence } from '../../../shared/model/library-notice.ts';
 import { nanoLogOf, writeNanoSession } from '../../support/nano-session.ts';
 import { inTemporaryFolder, packetsOf, SESSION_ID, writeSession } from '../../support/session-folder.ts';
 import { EVERYTHING, withLibrary } from '../../support/library.ts';
@@ -27,7 +28,9 @@ describe('Library', () => {
         expect(added.taken).toEqual([
           { path: folder, sessionId: SESSION_ID, title: 'Test session', already: false },
         ]);
-        expect(added.refused).toMatchObject([{ path: join(root, 'nothing'), next: 'Check the path.' }]);
+        expect(added.refused).toMatchObject([
+          { path: join(root, 'nothing'), trouble: { next: 'Check the path.' } },
+        ]);
         const { total, rows } = await calls.list({ ...EVERYTHING, offset: 0, limit: 50 });
         expect(total).toBe(1);
         expect(rows[0]).toMatchObject({
@@ -116,7 +119,7 @@ describe('Library', () => {
         expect(taken.map(({ already }) => already)).toEqual([false, false]);
         expect(taken[0]?.sessionId).toBe(SESSION_ID);
         expect(taken[1]?.sessionId).toMatch(/^019ceed2-3b19-7000-8000-5eed0000a11c~[0-9a-f]{10}$/);
-        expect(values.state.value.notices.map(({ message }) => message)).toEqual([
+        expect(values.state.value.notices.map(({ notice }) => noticeSentence(notice))).toEqual([
           '"Test session" has the same recording as "Test session"; both are kept in the library.',
         ]);
         expect(values.state.value).toMatchObject({ sessions: 2, task: null });

@@ -1,5 +1,6 @@
 // The whole program on a library that takes no files: `node read-only-child.ts LIBRARY USER_DATA OUT`. Prints, on
 // stderr, what came of it.
+import { noticeSentence } from '../../../shared/model/library-notice.ts';
 import { archiveOf } from '../../app/archive.ts';
 import { EVERYTHING } from '../../support/library.ts';
 import { WholeApp } from '../../support/whole-app.ts';
@@ -17,7 +18,9 @@ const { batches } = await app.until('exports.queue', (queue) =>
   queue.batches.some(({ finishedUnixMicros }) => finishedUnixMicros !== null),
 );
 const notices: string[] = [];
-app.api.watch('library.state', ({ value }) => notices.push(...value.notices.map(({ message }) => message)));
+app.api.watch('library.state', ({ value }) =>
+  notices.push(...value.notices.map(({ notice }) => noticeSentence(notice))),
+);
 await app.until('library.state', () => true);
 const { code, message, next } = edit as { code?: string; message?: string; next?: string };
 const result = {

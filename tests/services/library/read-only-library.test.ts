@@ -55,7 +55,7 @@ describe('a library that takes no files', () => {
       try {
         await withLibrary(root, async ({ calls, values }) => {
           expect((await calls.list({ ...EVERYTHING, offset: 0, limit: 1 })).total).toBe(1);
-          expect(values.state.value.notices[0]?.message).toContain('cannot be written to');
+          expect(values.state.value.notices[0]?.notice.kind).toMatch(/read-only$/u);
           await expect(calls.edit({ sessionId: SESSION_ID, title: 'Another' })).rejects.toMatchObject(
             REFUSED,
           );

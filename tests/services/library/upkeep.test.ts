@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../shared/model/errors.ts';
-import { EVERYTHING, TestPorts, withLibrary } from '../../support/library.ts';
+import { EVERYTHING, TestPorts, withLibrary, TORN } from '../../support/library.ts';
 import {
   nanoLogBytes,
   nanoLogOf,
@@ -124,7 +124,7 @@ describe('Library', () => {
           await library.refresh();
           const detail = await library.calls.get({ sessionId: SESSION_ID });
           expect(detail.states).toEqual(['recovered']);
-          expect(detail.recovery?.findings).toEqual(['The file stops inside a record.']);
+          expect(detail.recovery?.findings).toEqual([TORN]);
           expect(library.values.state.value.notices).toHaveLength(1);
         },
         ports,
@@ -186,7 +186,10 @@ describe('Library', () => {
       writeFileSync(path, readFileSync(path).fill(0x5a, 0, 5000));
       await withLibrary(root, async (library) => {
         expect((await library.calls.list(PAGE)).rows[0]?.title).toBe('Kept');
-        expect(library.values.state.value.notices[0]?.message).toContain('catalog.db.damaged');
+        expect(library.values.state.value.notices[0]?.notice).toMatchObject({
+          kind: 'catalog-set-aside',
+          path: expect.stringContaining('catalog.db.damaged') as string,
+        });
         expect(await library.calls.check({})).toEqual({ differences: [] });
       });
     }));
@@ -255,7 +258,9 @@ describe('Library', () => {
           expect((await calls.add({ paths: [file, root], copy: true })).refused).toMatchObject([
             {
               path: file,
-              next: 'Open a session folder, Ogg Opus files, a zip of them, or a Matroska or WebM file with Opus.',
+              trouble: {
+                next: 'Open a session folder, Ogg Opus files, a zip of them, or a Matroska or WebM file with Opus.',
+              },
             },
             { path: root },
           ]);

@@ -6,6 +6,7 @@ import type { TrackInfo } from '../../../electron/media/log/track-info.ts';
 import type { NewLog, RecordingLog, RecordingPorts } from '../../../electron/services/recording/ports.ts';
 import { Recording } from '../../../electron/services/recording/recording.ts';
 import type { RecordingState } from '../../../electron/services/recording/live-session.ts';
+import { alertSentence } from '../../../shared/model/recording-alert.ts';
 import { packetsOf } from '../../support/session-folder.ts';
 
 /** A log in memory that does as it is told. */
@@ -151,7 +152,9 @@ export class SimulatedHost {
 
   /** Alerts that are shown, by kind. */
   get alerts(): Record<string, string> {
-    return Object.fromEntries(this.state.alerts.map(({ kind, message }) => [kind, message]));
+    return Object.fromEntries(
+      this.state.alerts.map(({ kind, cause }) => [kind, alertSentence(cause).message]),
+    );
   }
 
   /** Lets time pass, both clocks alike, and runs what comes due. */

@@ -111,7 +111,10 @@ describe('Settings', () => {
         const path = join(folder, 'settings.json');
         writeFileSync(path, text);
         const settings = await Settings.open(folder);
-        expect(settings.notice).toContain(`${path}.damaged`);
+        expect(settings.notice).toMatchObject({
+          kind: 'settings-reset',
+          path: expect.stringContaining(`${path}.damaged`) as string,
+        });
         expect(readFileSync(`${path}.damaged`, 'utf8')).toBe(text);
         expect(settings.current).toEqual(DEFAULT_SETTINGS);
         await settings.calls.change({ language: 'en' });
