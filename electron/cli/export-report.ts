@@ -4,6 +4,7 @@ import type { Exported, FoldersPlan } from './folders-api.ts';
 import { counted, duration, fileSize, milliseconds, table } from './format.ts';
 import { placementNotes } from './placement-notes.ts';
 import { describeError, describeTrouble } from './terminal.ts';
+import { silenceOfFile } from '../../shared/model/gap-report.ts';
 
 type FileResult = Exported['files'][number];
 type ProjectResult = Exported['projects'][number];
@@ -43,14 +44,14 @@ function row(result: FileResult): string[] {
   const { outcome } = result;
   if (outcome.status === 'skipped') return [player, '', '', '', '', '', '', 'skipped', result.file.fileName];
   const { report, verification } = outcome;
+  const silence = silenceOfFile(outcome.tracks, report);
   return [
     player,
     outcome.timecode,
     duration(outcome.durationSamples),
     fileSize(outcome.sizeBytes),
     String(outcome.packets),
-    // Of several players it is a sum, which is no part of the file's length.
-    outcome.tracks.length === 1 ? duration(report.silenceSamples) : '',
+    silence === null ? '' : duration(silence),
     milliseconds(report.largestErrorSamples),
     verification === undefined ? 'not checked' : verification.tracks.length > 0 ? 'identical' : 'read back',
     outcome.path,

@@ -1,5 +1,6 @@
 import { flushSync, mount } from 'svelte';
 import App from '../App.svelte';
+import { t } from '../messages/locale.svelte.ts';
 import type { SettingsPage } from '../state/navigation.svelte.ts';
 import { webAudio } from '../session/playback/web-audio.ts';
 import { WindowState } from '../state/window.svelte.ts';
@@ -53,7 +54,7 @@ if (place === 'sheet') {
   await window.openSheet(null);
   if (query.has('mix')) window.sheet.set({ formats: ['m4a', 'mix', 'mix-m4a'] });
 }
-if (place === 'folders') void window.folders.pick({ title: 'Choose a destination', kind: 'destination' });
+if (place === 'folders') void window.folders.pick({ title: t('sheet.chooseDestination'), kind: 'destination' });
 const { timeline } = window.session;
 if (place === 'session' && timeline !== null && query.has('at')) {
   timeline.zoom(Number(query.get('zoom') ?? '23'));

@@ -1,6 +1,5 @@
 import type { Api } from '../../shared/ipc/contract.ts';
 import {
-  type CaptureLevels,
   type CaptureLink,
   type CaptureStatus,
   IDLE_STATUS,
@@ -8,18 +7,14 @@ import {
 } from '../capture/capture-link.ts';
 import type { Recording, Settings as Values, Storage } from '../host/api-types.ts';
 import { t } from '../messages/locale.svelte.ts';
-import { LiveWaveform } from './live-waveform.ts';
 import type { Navigation } from './navigation.svelte.ts';
-import { Meter } from './recording-meter.ts';
+import { RecordingLevels } from './recording-levels.svelte.ts';
 import { fittingSetup, nextTrack, setupsWith } from './recording-setup.ts';
 import type { Settings } from './settings.svelte.ts';
-import { SoundCheck, type Verdict } from './sound-check.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
 /** What is written beside the packets: heads of records, indexes, the disk's blocks. */
 const OVERHEAD = 1.06;
-const WORDS_MILLIS = 500;
-const MILLIS_PER_SAMPLE = 1000 / 48_000;
 
 /** The place where one sets up, starts, follows and ends a recording. */
 export class RecordState {
@@ -31,9 +26,6 @@ export class RecordState {
   /** Marker whose name is being written. */
   naming = $state<string | null>(null);
   busy = $state(false);
-  verdicts = $state.raw<readonly Verdict[]>([]);
-  peakDbs = $state.raw<readonly number[]>([]);
-  clips = $state.raw<readonly boolean[]>([]);
   /** The session that the host records, whoever sends the audio. */
   recording = $state.raw<Recording | null>(null);
   /** This window, or the hidden one behind it, has the microphones of what is recorded. */
@@ -45,22 +37,15 @@ export class RecordState {
       this.status.tracks.some(({ state }) => state === 'open') &&
       this.rows.every(({ name }) => name.trim() !== ''),
   );
-  /** Meters and waveforms are drawn as levels come, past the compiler's bookkeeping. */
-  meters: Meter[] = [];
-  waveforms: LiveWaveform[] = [];
-  #drawers: readonly ((moved: boolean) => void)[] = [];
+  readonly levels = new RecordingLevels();
   readonly #api: Api;
   readonly #toasts: Toasts;
   readonly #settings: Settings;
   readonly #navigation: Navigation;
   readonly #link: CaptureLink | undefined;
-  #checks: SoundCheck[] = [];
-  #levels: CaptureLevels | undefined;
-  #wordsMillis = 0;
   #watching = 0;
   #armed = '';
   #touched = false;
-  #waveSession: string | null = null;
 
   constructor(
     api: Api,
@@ -89,7 +74,7 @@ export class RecordState {
         this.status = status;
         this.#suggest();
       }),
-      link.onLevels((levels) => this.#hear(levels)),
+      link.onLevels((levels) => this.levels.hear(levels, this.status)),
     ];
     return () => {
       for (const end of ends) end();
@@ -125,7 +110,7 @@ export class RecordState {
     const key = JSON.stringify([tracks.map(({ deviceId, channels }) => [deviceId, channels]), audio]);
     if (key === this.#armed) return;
     this.#armed = key;
-    this.#checks = [];
+    this.levels.listenAnew();
     await this.#ask({ kind: 'arm', plan: { tracks, audio } });
   }
 
@@ -148,12 +133,6 @@ export class RecordState {
     this.#touched = true;
     this.rows = this.rows.filter((_row, at) => at !== index);
     void this.arm();
-  }
-
-  /** Listens anew. */
-  soundCheck(): void {
-    this.#checks = [];
-    this.verdicts = [];
   }
 
   async begin(): Promise<void> {
@@ -247,13 +226,8 @@ export class RecordState {
   /** Session time at a moment, from the capture clock where this window has it. */
   positionAt(nowMillis: number): number {
     const { recording } = this;
-    const levels = this.#levels;
     if (recording === null) return 0;
-    if (levels === undefined || levels.positionSamples === null || !this.mine)
-      return recording.positionSamples;
-    // A clock that has stopped is not made to run on.
-    const sinceMillis = Math.min(1000, Math.max(0, nowMillis - levels.atMillis));
-    return levels.positionSamples + Math.round(sinceMillis / MILLIS_PER_SAMPLE);
+    return (this.mine ? this.levels.positionAt(nowMillis) : undefined) ?? recording.positionSamples;
   }
 
   /** How long the disk lasts with these rows, in seconds; null while nobody knows. */
@@ -262,39 +236,6 @@ export class RecordState {
     const channels = this.rows.reduce((sum, row) => sum + row.channels.length, 0);
     if (free === null || audio === undefined || channels === 0) return null;
     return free / ((audio.bitrate / 8) * channels * OVERHEAD);
-  }
-
-  /** Called whenever meters have moved, and told whether a waveform has a new column. @returns ends it. */
-  onDraw(draw: (moved: boolean) => void): () => void {
-    this.#drawers = [...this.#drawers, draw];
-    return () => {
-      this.#drawers = this.#drawers.filter((other) => other !== draw);
-    };
-  }
-
-  #hear(levels: CaptureLevels): void {
-    this.#levels = levels;
-    const { tracks, atMillis, positionSamples } = levels;
-    if (this.status.sessionId !== this.#waveSession) {
-      this.#waveSession = this.status.sessionId;
-      this.waveforms = [];
-    }
-    let moved = false;
-    for (const [index, track] of tracks.entries()) {
-      (this.meters[index] ??= new Meter()).note(track, atMillis);
-      (this.#checks[index] ??= new SoundCheck()).note(track, atMillis);
-      if (positionSamples === null) continue;
-      const open = this.status.tracks[index]?.state === 'open';
-      const waveform = (this.waveforms[index] ??= new LiveWaveform());
-      if (waveform.note(open ? Math.max(0, ...track.peaks) : NaN, positionSamples)) moved = true;
-    }
-    this.meters.length = tracks.length;
-    for (const draw of this.#drawers) draw(moved);
-    if (atMillis - this.#wordsMillis < WORDS_MILLIS) return;
-    this.#wordsMillis = atMillis;
-    this.peakDbs = this.meters.map(({ heldDb }) => heldDb);
-    this.clips = this.meters.map(({ clipped }) => clipped);
-    if (positionSamples === null) this.verdicts = this.#checks.map((check) => check.verdict(atMillis));
   }
 
   /** Rows for somebody who has chosen none: those of the last time with these devices, or one. */

@@ -60,3 +60,11 @@ export interface GapReport {
     }[];
   };
 }
+
+/**
+ * Silence in a file, in samples: what its only player's track was filled with. Null for a file of several players or
+ * none of its own, such as a mix-down, where the report has a sum that is no part of the file's length.
+ */
+export function silenceOfFile(tracks: readonly unknown[], { silenceSamples }: GapReport): number | null {
+  return tracks.length === 1 ? silenceSamples : null;
+}

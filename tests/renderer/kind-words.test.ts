@@ -15,14 +15,13 @@ import {
   errorDetail,
   FILE_ACTIONS,
   FILE_REASONS,
-  type ErrorDetail,
   ZIP_FAULTS,
 } from '../../shared/model/error-detail.ts';
 import { FINDING_KINDS } from '../../shared/model/finding.ts';
-import { importNote, importNoteSentence, type ImportNote } from '../../shared/model/import-note.ts';
-import { libraryDifference, type LibraryDifference } from '../../shared/model/library-difference.ts';
-import { libraryNotice, type LibraryNotice, noticeSentence } from '../../shared/model/library-notice.ts';
-import { alertCause, type AlertCause, alertSentence } from '../../shared/model/recording-alert.ts';
+import { importNote, importNoteSentence } from '../../shared/model/import-note.ts';
+import { libraryDifference } from '../../shared/model/library-difference.ts';
+import { libraryNotice, noticeSentence } from '../../shared/model/library-notice.ts';
+import { alertCause, alertSentence } from '../../shared/model/recording-alert.ts';
 
 const TROUBLE = detailedTrouble({ kind: 'not-there', path: '/disk' });
 
@@ -32,7 +31,7 @@ function samples<S extends Union>(union: S): readonly (readonly [string, v.Infer
     const said = Object.fromEntries(
       Object.entries(entries).map(([name, schema]) => [name, sample(name, schema as Sampled)]),
     );
-    return [String(said['kind']), said as v.InferOutput<S>] as const;
+    return [String(said['kind']), said] as const;
   });
 }
 

@@ -418,6 +418,18 @@ describe('the export queue', () => {
     expect(() => queue.batch('a')).toThrow('There is no batch a any more.');
   });
 
+  test('tells silence of the only player of a file, no sum of several', async () => {
+    const { queue, going } = queueHarness(3);
+    queue.add(batch('a', ['one', 'two', 'three']));
+    const done = made('one');
+    going[0]?.end(done);
+    going[1]?.end({ ...done, tracks: [...done.tracks, { playerId: 'b', channels: 1 }] });
+    going[2]?.end({ ...done, tracks: [] });
+    await settle();
+    const { items } = queue.batch('a');
+    expect(items.map(({ view }) => view.result?.silenceSamples)).toEqual([960, null, null]);
+  });
+
   test('reports a batch as JSON and as a table that no spreadsheet takes for formulas', async () => {
     const { queue, going } = queueHarness(1);
     const named = batch('a', ['one', 'two']);

@@ -187,7 +187,7 @@ export async function settle(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
-export function made(name: string): ExportOutcome {
+export function made(name: string): Extract<ExportOutcome, { status: 'done' }> {
   return {
     status: 'done',
     player: name,

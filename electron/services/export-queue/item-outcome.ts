@@ -8,6 +8,7 @@ import { SAMPLE_RATE } from '../../../shared/time/samples.ts';
 import type { ExportOutcome } from '../export-job/item.ts';
 import type { ProjectOutcome } from '../export-job/project-item.ts';
 import { isProject, type ItemResult, type QueuedItem } from './batch.ts';
+import { silenceOfFile } from '../../../shared/model/gap-report.ts';
 
 /** The item as its outcome leaves it. */
 export function withOutcome(item: QueuedItem, outcome: ExportOutcome): QueuedItem {
@@ -19,7 +20,7 @@ export function withOutcome(item: QueuedItem, outcome: ExportOutcome): QueuedIte
     timecode: outcome.timecode,
     packets: outcome.packets,
     gaps: outcome.report.gaps.count,
-    silenceSamples: outcome.report.silenceSamples,
+    silenceSamples: silenceOfFile(outcome.tracks, outcome.report),
     largestErrorSamples: outcome.report.largestErrorSamples,
     damagedRanges: outcome.report.damage.count,
     sha256: outcome.packetsSha256,
@@ -75,7 +76,7 @@ export function withProject(item: QueuedItem, outcome: ProjectOutcome): QueuedIt
     sha256,
     packets: 0,
     gaps: 0,
-    silenceSamples: 0,
+    silenceSamples: null,
     largestErrorSamples: 0,
     damagedRanges: 0,
     verified: null,

@@ -95,7 +95,7 @@ function reportRow({
     durationSeconds: result === null ? null : result.durationSamples / SAMPLE_RATE,
     packets: result?.packets ?? null,
     gaps: result?.gaps ?? null,
-    silenceSeconds: result === null ? null : result.silenceSamples / SAMPLE_RATE,
+    silenceSeconds: typeof result?.silenceSamples === 'number' ? result.silenceSamples / SAMPLE_RATE : null,
     worstPlacementMillis: result === null ? null : (1000 * result.largestErrorSamples) / SAMPLE_RATE,
     damagedRanges: result?.damagedRanges ?? null,
     verified: result?.verified?.ok ?? null,

@@ -132,7 +132,8 @@ export const exportResult = v.object({
   timecode: text(20),
   packets: whole,
   gaps: whole,
-  silenceSamples: samples,
+  /** Of the one player whose file it is; null where there are several or none of their own. */
+  silenceSamples: v.nullable(samples),
   largestErrorSamples: v.pipe(v.number(), v.minValue(0)),
   damagedRanges: whole,
   /** SHA-256 of the recorded packets in order, or of the samples or packets that were made where it holds none. */
