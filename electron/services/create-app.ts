@@ -60,7 +60,7 @@ export interface AppOptions {
 export async function createApp(options: AppOptions): Promise<HostedApp> {
   const { userDataFolder, workers, onFault } = options;
   await makeFolder(userDataFolder).catch((error: unknown) => {
-    throw fsError(error, 'make-folder', userDataFolder);
+    throw fsError(error, 'make-settings', userDataFolder);
   });
   const settings = await Settings.open(userDataFolder);
   const libraryFolder = options.libraryFolder ?? settings.libraryFolder ?? options.defaultLibraryFolder;

@@ -10,6 +10,7 @@ export const FILE_ACTIONS = [
   'list',
   'read-folder',
   'make-folder',
+  'make-settings',
   'use-folder',
   'add-to',
   'copy-to',

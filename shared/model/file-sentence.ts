@@ -30,6 +30,7 @@ const ACTIONS: Readonly<Record<FileAction, string>> = {
   list: 'list',
   'read-folder': 'read the folder',
   'make-folder': 'create the folder',
+  'make-settings': 'make the folder of settings',
   'use-folder': 'use',
   'add-to': 'add a session to',
   'copy-to': 'copy a session to',
