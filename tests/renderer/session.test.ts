@@ -152,7 +152,7 @@ describe('the session place in Chromium', needs('chromium'), () => {
   test('waveforms that cannot be had are said to be missing; everything else is there', async () => {
     await page.goto(`${server.address}/dev/gallery.html?place=session&session=ep-48&media=no-peaks`);
     await page.locator('html[data-ready]').waitFor();
-    await expect.poll(() => page.getByText('No waveform yet').count()).toBe(4);
+    await expect.poll(() => page.getByText('No peaks').count()).toBe(4);
     await page.keyboard.press('ArrowRight');
     expect(await now()).toBe('10:02:14:05');
   });
