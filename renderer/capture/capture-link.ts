@@ -24,8 +24,6 @@ export type CaptureTrouble =
   | 'denied'
   /** There is no input. */
   | 'no-input'
-  /** The browser holds the sound until somebody clicks. */
-  | 'suspended'
   /** Another window of this browser has the microphones. */
   | 'elsewhere'
   /** The browser cannot encode Opus, or not record at all. */
@@ -36,10 +34,8 @@ export type CaptureTrouble =
   | 'packets-lost'
   /** An encoder failed and was replaced. */
   | 'encoder'
-  /** The audio thread had no time for a moment; the place is silent and as long as it was. */
+  /** A device lost audio before it reached the page; the place is silent and as long as it was. */
   | 'skipped'
-  /** A device lost audio before it reached the page; where is not known. */
-  | 'glitched'
   /** The system, a switch or another program makes an open input silent. */
   | 'held';
 
@@ -55,17 +51,13 @@ export interface CaptureStatus {
     readonly state: InputState;
     /** Channels that the open device has; null while it is not open. */
     readonly deviceChannels: number | null;
+    /** Audio that this recording misses because the device lost it on its way here, in samples. */
+    readonly unheardSamples: number;
   }[];
   readonly troubles: readonly CaptureTrouble[];
   readonly connected: boolean;
   /** Audio that the host is not known to have, in samples. */
   readonly keptSamples: number;
-  /** Audio that this recording misses because the audio thread had no time, in samples. */
-  readonly skippedSamples: number;
-  /** Time of this recording in which the audio's clock stood still: a gap of so much was laid, in samples. */
-  readonly stalledSamples: number;
-  /** Audio that devices lost during this recording before it reached the page, in milliseconds. */
-  readonly lostMillis: number;
 }
 
 export const IDLE_STATUS: CaptureStatus = {
@@ -76,9 +68,6 @@ export const IDLE_STATUS: CaptureStatus = {
   troubles: [],
   connected: true,
   keptSamples: 0,
-  skippedSamples: 0,
-  stalledSamples: 0,
-  lostMillis: 0,
 };
 
 /** How loud a track was in the last moment, linear. */
@@ -119,8 +108,6 @@ export type CaptureRequest =
       readonly deviceId: string;
       readonly deviceLabel: string;
     }
-  /** A click, which lets a browser start its sound. */
-  | { readonly kind: 'wake' }
   | { readonly kind: 'dismiss'; readonly trouble: CaptureTrouble };
 
 /** What `start`, `stop` and `mark` answer. */

@@ -103,6 +103,11 @@ export class DeviceClock {
     return this.#watch(point, stamp, inTime);
   }
 
+  /** What is known by what has come so far, where no more is waited for. */
+  conclude(): Verdict {
+    return this.#listening === undefined ? 'sure' : this.#judge(this.#listening);
+  }
+
   /** When a sample was heard, milliseconds of the page's clock. */
   millisAt(sample: number): number {
     return (this.#millisOf(sample) + this.#offsetMillis) / (1 - this.#skew);
@@ -125,6 +130,10 @@ export class DeviceClock {
     const tookMillis = point.atMillis - heard.beganMillis;
     // Of what a busy page takes all at once, only the last has just come.
     if (tookMillis < (inTime ? SETTLING_MILLIS : MOST_SETTLING_MILLIS)) return 'unsure';
+    return this.#judge(heard);
+  }
+
+  #judge(heard: Heard): Verdict {
     this.#listening = undefined;
     this.#window = undefined;
     const late = heard.soonest.offsetMillis - this.#lineAt(heard.soonest.atMillis);

@@ -9,6 +9,7 @@ import {
   IDLE_STATUS,
   type InputState,
 } from './capture-link.ts';
+import { canStream } from './device-stream.ts';
 import { Hearing } from './hearing.ts';
 import { HostClock } from './host-clock.ts';
 import { InputRack } from './input-rack.ts';
@@ -24,7 +25,7 @@ const LOOK_SECONDS = 2;
 
 /**
  * Microphones to packet frames. Lives in a page of its own or within the visible one, and knows neither. What it asks
- * of its parts: `Inputs` has the devices, `Hearing` the clock and the meters, `Recorder` the session with its encoders and its
+ * of its parts: `Inputs` has the devices, `Hearing` the blocks and the meters, `Recorder` the session with its encoders and its
  * frames under way, `SessionNotes` what is noted beside the audio.
  */
 export class CaptureEngine implements CaptureLink {
@@ -54,7 +55,6 @@ export class CaptureEngine implements CaptureLink {
         const { live } = this.#recorder;
         if (live !== undefined) void this.#notes.anchor(live);
       },
-      onSecond: () => this.#second(),
     });
     this.#notes = new SessionNotes({
       ...clock,
@@ -66,14 +66,13 @@ export class CaptureEngine implements CaptureLink {
     this.#inputs = new Inputs({
       media: () => ('mediaDevices' in navigator ? navigator.mediaDevices : undefined),
       newRack: (listeners) =>
-        'mediaDevices' in navigator && typeof AudioEncoder !== 'undefined'
+        'mediaDevices' in navigator && typeof AudioEncoder !== 'undefined' && canStream()
           ? new InputRack(listeners)
           : undefined,
       wait: (millis) => new Promise((resolve) => setTimeout(resolve, millis)),
       troubles: this.#troubles,
       onBlock: (block) => this.#hearing.hear(block),
       onLost: (deviceId) => this.#lost(deviceId),
-      onRunning: (running) => this.#soundRuns(running),
     });
     this.#recorder = new Recorder({
       host,
@@ -97,6 +96,7 @@ export class CaptureEngine implements CaptureLink {
     // A page that is not served safely has no devices at all.
     if ('mediaDevices' in navigator)
       navigator.mediaDevices.addEventListener('devicechange', () => void this.#queue(() => this.#look()));
+    setInterval(() => this.#second(), 1000);
   }
 
   onStatus(listener: (status: CaptureStatus) => void): () => void {
@@ -129,9 +129,6 @@ export class CaptureEngine implements CaptureLink {
         return { markerId: await this.#notes.mark(request.marker, request.name, request.atMillis) };
       case 'replace':
         await this.#queue(() => this.#replace(request.trackId, request.deviceId, request.deviceLabel));
-        return {};
-      case 'wake':
-        await this.#inputs.wake();
         return {};
       case 'dismiss':
         this.#troubles.settle(request.trouble);
@@ -209,35 +206,21 @@ export class CaptureEngine implements CaptureLink {
 
   /** Looks at what nothing tells by itself. */
   #second(): void {
+    if (this.#phase === 'idle') return;
     // A device that a sound server has, such as one without a cable, may go without a word.
     if (++this.#seconds % LOOK_SECONDS === 0) void this.#queue(() => this.#watch());
-    const { live } = this.#recorder;
-    const lostMillis = this.#inputs.newlyLostMillis();
-    if (live !== undefined && lostMillis > 0) {
-      live.lostMillis += lostMillis;
-      this.#troubles.raise('glitched');
-    }
+    this.#hearing.second();
     this.#report();
   }
 
-  /** The browser or the system stopped the sound, or lets it run again. */
-  #soundRuns(running: boolean): void {
-    if (running) {
-      this.#hearing.resumed();
-      this.#troubles.settle('suspended');
-    } else if (this.#recorder.live !== undefined) {
-      this.#troubles.raise('suspended');
-      void this.#inputs.wake();
-    }
-  }
-
-  async #disarm(): Promise<void> {
-    if (this.#recorder.live !== undefined) return;
+  #disarm(): Promise<void> {
+    if (this.#recorder.live !== undefined) return Promise.resolve();
     this.#plan = undefined;
     this.#states = [];
-    await this.#inputs.sleep();
+    this.#inputs.sleep();
     this.#lock.letGo();
     this.#report();
+    return Promise.resolve();
   }
 
   #hostSays(state: Recording | null): void {
@@ -273,23 +256,22 @@ export class CaptureEngine implements CaptureLink {
       trackId: null,
       input,
       state: this.#states[index] ?? ('closed' as const),
+      unheardSamples: 0,
     }));
     this.#status = {
       phase: this.#phase,
       sessionId: live?.sessionId ?? null,
       devices: this.#inputs.devices,
-      tracks: (live?.tracks ?? planned).map(({ trackId, input, state }) => ({
+      tracks: (live?.tracks ?? planned).map(({ trackId, input, state, unheardSamples }) => ({
         trackId,
         input,
         state,
+        unheardSamples,
         deviceChannels: this.#inputs.channelsOf(input.deviceId),
       })),
       troubles: this.#troubles.all,
       connected: this.#connected,
       keptSamples: live?.outbox.keptSamples ?? 0,
-      skippedSamples: live?.skippedSamples ?? 0,
-      stalledSamples: live?.stalledSamples ?? 0,
-      lostMillis: live?.lostMillis ?? 0,
     };
     for (const listener of this.#statusListeners) listener(this.#status);
   }

@@ -1,7 +1,8 @@
 import { SAMPLE_RATE } from '../../shared/time/samples.ts';
 import type { Settings } from '../host/api-types.ts';
-import { type Block, TAP_NAME, type TapOptions } from './block.ts';
-import tapUrl from './tap.worklet.ts?worker&url';
+import { type Block, BLOCK_SAMPLES, type DeviceBlock } from './block.ts';
+import { DeviceLine } from './device-line.ts';
+import { readDevice, type StreamedBuffer } from './device-stream.ts';
 
 type Processing = Pick<Settings['audio'], 'echoCancellation' | 'noiseSuppression' | 'autoGainControl'>;
 
@@ -16,31 +17,27 @@ export interface RackListeners {
   onHeld(deviceId: string, held: boolean): void;
 }
 
-/** What the compiler's DOM library lacks (Media Capture Extensions, `MediaStreamTrackAudioStats`), in milliseconds. */
-interface CountedTrack {
-  readonly stats?: { readonly deliveredFramesDuration: number; readonly totalFramesDuration: number };
-}
-
 interface OpenDevice {
   readonly stream: MediaStream;
-  readonly source: MediaStreamAudioSourceNode;
   readonly channels: number;
+  readonly rate: number;
+  /** Resolves with its first block. */
+  readonly heard: Promise<void>;
+  /** What of it waits becomes blocks. */
+  flush: () => void;
 }
 
-/** The track's part of the tap: a device's channels to the tap's input. */
+/** What of a device a track hears. */
 interface Wire {
-  readonly source: AudioNode;
-  readonly splitter: ChannelSplitterNode;
-  readonly merger: ChannelMergerNode;
+  readonly deviceId: string;
+  readonly channels: readonly number[];
 }
 
-/** Devices that are open, on one audio context, and the tap that hears them all in the same callback. */
+/** Devices that are open, and which of their channels make which track. */
 export class InputRack {
-  readonly context = new AudioContext({ sampleRate: SAMPLE_RATE, latencyHint: 'balanced' });
   readonly #listeners: RackListeners;
   readonly #devices = new Map<string, OpenDevice>();
-  #loaded: Promise<void> | undefined;
-  #tap: AudioWorkletNode | undefined;
+  /** By track. */
   #wires: (Wire | undefined)[] = [];
 
   constructor(listeners: RackListeners) {
@@ -59,22 +56,7 @@ export class InputRack {
 
   /** Hertz of the device itself. */
   rateOf(deviceId: string): number {
-    const [track] = this.#devices.get(deviceId)?.stream.getAudioTracks() ?? [];
-    return track?.getSettings().sampleRate ?? SAMPLE_RATE;
-  }
-
-  /** Milliseconds that the open device lost before they came here, as the browser counts; 0 where it does not. */
-  lostMillisOf(deviceId: string): number {
-    const [track] = this.#devices.get(deviceId)?.stream.getAudioTracks() ?? [];
-    const { stats } = (track ?? {}) as CountedTrack;
-    return stats === undefined ? 0 : stats.totalFramesDuration - stats.deliveredFramesDuration;
-  }
-
-  /** What the open device delivers at once, in samples of 48 kHz; 0 where the browser does not tell. */
-  bufferSamplesOf(deviceId: string): number {
-    const [track] = this.#devices.get(deviceId)?.stream.getAudioTracks() ?? [];
-    const { latency = 0 } = (track?.getSettings() ?? {}) as { readonly latency?: number };
-    return Math.round(latency * SAMPLE_RATE);
+    return this.#devices.get(deviceId)?.rate ?? SAMPLE_RATE;
   }
 
   /** Closes an open device that is not there any more, which the browser may not have noticed. */
@@ -103,25 +85,38 @@ export class InputRack {
       release(stream);
       return;
     }
-    const source = this.context.createMediaStreamSource(stream);
-    const channels = track.getSettings().channelCount ?? source.channelCount;
-    const device = { stream, source, channels };
+    const { channelCount = 1, sampleRate = SAMPLE_RATE } = track.getSettings();
+    let tellHeard: () => void = () => undefined;
+    const heard = new Promise<void>((resolve) => (tellHeard = resolve));
+    const device: OpenDevice = {
+      stream,
+      channels: channelCount,
+      rate: sampleRate,
+      heard,
+      flush: () => undefined,
+    };
     this.#devices.set(deviceId, device);
+    const isOpen = (): boolean => this.#devices.get(deviceId) === device;
     track.addEventListener('ended', () => {
-      if (this.#devices.get(deviceId) === device) this.drop(deviceId);
+      if (isOpen()) this.drop(deviceId);
     });
     const tellHeld = (): void => {
-      if (this.#devices.get(deviceId) === device) this.#listeners.onHeld(deviceId, track.muted);
+      if (isOpen()) this.#listeners.onHeld(deviceId, track.muted);
     };
     track.addEventListener('mute', tellHeld);
     track.addEventListener('unmute', tellHeld);
+    const onBlock = (block: DeviceBlock): void => {
+      if (!isOpen()) return;
+      tellHeard();
+      this.#hand(deviceId, block);
+    };
+    void readDevice(track, this.#toBlocks(deviceId, device, onBlock));
   }
 
   close(deviceId: string): void {
     const device = this.#devices.get(deviceId);
     if (device === undefined) return;
     this.#devices.delete(deviceId);
-    device.source.disconnect();
     release(device.stream);
   }
 
@@ -130,69 +125,56 @@ export class InputRack {
     for (const deviceId of [...this.#devices.keys()]) if (!deviceIds.has(deviceId)) this.close(deviceId);
   }
 
-  /** A tap for tracks of so many channels, in place of the one before. @throws where the page cannot have one. */
-  async tap(channels: readonly number[]): Promise<void> {
-    this.#loaded ??= this.context.audioWorklet.addModule(tapUrl);
-    await this.#loaded;
-    this.#untap();
-    if (channels.length === 0) return;
-    const processorOptions: TapOptions = { channels };
-    const tap = new AudioWorkletNode(this.context, TAP_NAME, {
-      numberOfInputs: channels.length,
-      // An output, of silence, is what makes the context ask for audio at all.
-      numberOfOutputs: 1,
-      channelCount: 2,
-      channelCountMode: 'explicit',
-      channelInterpretation: 'discrete',
-      processorOptions,
-    });
-    tap.port.onmessage = ({ data }: MessageEvent<Block>) => {
-      if (this.#tap === tap) this.#listeners.onBlock(data);
-    };
-    tap.connect(this.context.destination);
-    this.#tap = tap;
-  }
-
-  /** Leads channels of an open device to a track, in place of what was there. */
+  /** Leads channels of a device to a track, in place of what was there. */
   connect(track: number, deviceId: string, channels: readonly number[]): void {
-    this.#unwire(track);
-    const device = this.#devices.get(deviceId);
-    const tap = this.#tap;
-    if (device === undefined || tap === undefined) return;
-    const splitter = this.context.createChannelSplitter(
-      Math.max(1, device.channels, ...channels.map((index) => index + 1)),
-    );
-    const merger = this.context.createChannelMerger(channels.length);
-    device.source.connect(splitter);
-    for (const [to, from] of channels.entries()) splitter.connect(merger, from, to);
-    merger.connect(tap, 0, track);
-    this.#wires[track] = { source: device.source, splitter, merger };
+    this.#wires[track] = { deviceId, channels };
   }
 
-  async sleep(): Promise<void> {
-    this.#untap();
-    this.keepOnly(new Set());
-    if (this.context.state === 'running') await this.context.suspend();
+  /** No track hears anything. */
+  disconnect(): void {
+    this.#wires = [];
   }
 
-  #untap(): void {
-    for (const track of this.#wires.keys()) this.#unwire(track);
-    this.#tap?.disconnect();
-    this.#tap?.port.close();
-    this.#tap = undefined;
+  /** Resolves when every open device is heard. */
+  async heard(): Promise<void> {
+    await Promise.all([...this.#devices.values()].map(({ heard }) => heard));
   }
 
-  #unwire(track: number): void {
-    const wire = this.#wires[track];
-    this.#wires[track] = undefined;
-    if (wire === undefined) return;
-    try {
-      wire.source.disconnect(wire.splitter);
-    } catch {
-      // Its device was closed, which disconnected it from everything.
+  /** Hands over all that has come. */
+  flush(): void {
+    for (const { flush } of this.#devices.values()) flush();
+  }
+
+  /** A line for as long as the device keeps its rate and channels, then another. */
+  #toBlocks(
+    deviceId: string,
+    device: OpenDevice,
+    onBlock: (block: DeviceBlock) => void,
+  ): (buffer: StreamedBuffer) => void {
+    let form = '';
+    let line: DeviceLine | undefined;
+    device.flush = () => line?.flush();
+    const wanted = (): Iterable<number> =>
+      new Set(this.#wires.flatMap((wire) => (wire?.deviceId === deviceId ? wire.channels : [])));
+    return (buffer) => {
+      const { rate, planes } = buffer;
+      const own = `${rate} ${planes.length}`;
+      if (own !== form) line = new DeviceLine({ rate, channels: planes.length, wanted, onBlock });
+      form = own;
+      line?.take(buffer);
+    };
+  }
+
+  #hand(deviceId: string, { frame, channels, missingSamples }: DeviceBlock): void {
+    for (const [track, wire] of this.#wires.entries()) {
+      if (wire?.deviceId !== deviceId) continue;
+      const pcm = new Float32Array(wire.channels.length * BLOCK_SAMPLES);
+      for (const [to, from] of wire.channels.entries()) {
+        const channel = channels.get(from);
+        if (channel !== undefined) pcm.set(channel, to * BLOCK_SAMPLES);
+      }
+      this.#listeners.onBlock({ track, frame, pcm, missingSamples });
     }
-    wire.splitter.disconnect();
-    wire.merger.disconnect();
   }
 }
 

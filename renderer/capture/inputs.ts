@@ -5,8 +5,8 @@ import { type CaptureDevice, captureDevices } from './devices.ts';
 import type { InputRack, RackListeners } from './input-rack.ts';
 import type { Troubles } from './troubles.ts';
 
-/** A context that was not stopped by anybody answers within this time. */
-const RESUME_MILLIS = 300;
+/** A device that works is heard within this time. */
+const HEARD_MILLIS = 2000;
 
 /** The devices as this file needs them; `InputRack`, or a test's own. */
 export type Rack = Pick<
@@ -14,17 +14,14 @@ export type Rack = Pick<
   | 'opened'
   | 'channelsOf'
   | 'rateOf'
-  | 'lostMillisOf'
-  | 'bufferSamplesOf'
   | 'open'
   | 'drop'
   | 'keepOnly'
-  | 'tap'
   | 'connect'
-  | 'sleep'
-> & {
-  readonly context: Pick<AudioContext, 'state' | 'resume' | 'addEventListener'>;
-};
+  | 'disconnect'
+  | 'heard'
+  | 'flush'
+>;
 
 export interface InputsPorts {
   /** Undefined where a page has no microphones at all. */
@@ -35,15 +32,12 @@ export interface InputsPorts {
   readonly troubles: Troubles;
   readonly onBlock: (block: Block) => void;
   readonly onLost: (deviceId: string) => void;
-  /** The sound runs, or it was stopped from outside. */
-  readonly onRunning: (running: boolean) => void;
 }
 
 /** Which devices there are, and those of them that are open. */
 export class Inputs {
   readonly #ports: InputsPorts;
   readonly #held = new Set<string>();
-  readonly #lostMillis = new Map<string, number>();
   #devices: readonly CaptureDevice[] = [];
   #rack: Rack | undefined;
 
@@ -68,22 +62,6 @@ export class Inputs {
   /** Hertz of the device itself. */
   rateOf(deviceId: string): number {
     return this.#rack?.rateOf(deviceId) ?? SAMPLE_RATE;
-  }
-
-  /** What the device delivers at once, in samples of 48 kHz; 0 where that is not known. */
-  bufferSamplesOf(deviceId: string): number {
-    return this.#rack?.bufferSamplesOf(deviceId) ?? 0;
-  }
-
-  /** Milliseconds that devices lost on their way here since this was last asked; a device counts from its second time. */
-  newlyLostMillis(): number {
-    let sum = 0;
-    for (const { deviceId } of this.#devices) {
-      const lost = this.#rack?.lostMillisOf(deviceId) ?? 0;
-      sum += Math.max(0, lost - (this.#lostMillis.get(deviceId) ?? lost));
-      this.#lostMillis.set(deviceId, lost);
-    }
-    return sum;
   }
 
   /**
@@ -113,7 +91,7 @@ export class Inputs {
       if (!this.#devices.some((device) => device.deviceId === deviceId)) this.#rack?.drop(deviceId);
   }
 
-  /** Opens what the tracks ask for and leads it to a new tap. @param told is given each track's state. */
+  /** Opens what the tracks ask for, and waits until it is heard. @param told is given each track's state. */
   async openAll(
     tracks: readonly PlannedTrack[],
     audio: CapturePlan['audio'],
@@ -121,20 +99,13 @@ export class Inputs {
   ): Promise<void> {
     const rack = this.#openRack();
     if (rack === undefined) return;
-    const { troubles, wait } = this.#ports;
     this.keepOnly(new Set(tracks.map(({ deviceId }) => deviceId)));
-    await rack.tap(tracks.map(({ channels }) => channels.length));
+    rack.disconnect();
     for (const [index, track] of tracks.entries()) {
       told(index, await this.open(track.deviceId, audio));
       rack.connect(index, track.deviceId, track.channels);
     }
-    if (rack.context.state !== 'running') {
-      // A context that waits for a click never answers.
-      void rack.context.resume().then(() => troubles.settle('suspended'));
-      await wait(RESUME_MILLIS);
-    }
-    if (tracks.length > 0 && rack.context.state === 'suspended') troubles.raise('suspended');
-    else troubles.settle('suspended');
+    await Promise.race([rack.heard(), this.#ports.wait(HEARD_MILLIS)]);
   }
 
   async open(deviceId: string, audio: CapturePlan['audio']): Promise<InputState> {
@@ -162,21 +133,20 @@ export class Inputs {
     for (const deviceId of this.#held) if (!deviceIds.has(deviceId)) this.#hold(deviceId, false);
   }
 
-  /** Lets the sound run, as after a click. */
-  async wake(): Promise<void> {
-    await this.#rack?.context.resume();
-    this.#ports.troubles.settle('suspended');
+  /** Hands over all that has come, before a recording ends. */
+  flush(): void {
+    this.#rack?.flush();
   }
 
   /** Lets go of everything. */
-  async sleep(): Promise<void> {
+  sleep(): void {
     this.keepOnly(new Set());
-    await this.#rack?.sleep();
+    this.#rack?.disconnect();
   }
 
   #openRack(): Rack | undefined {
     if (this.#rack !== undefined) return this.#rack;
-    const { newRack, onBlock, onLost, onRunning, troubles } = this.#ports;
+    const { newRack, onBlock, onLost, troubles } = this.#ports;
     const rack = newRack({
       onBlock,
       onLost: (deviceId) => {
@@ -189,7 +159,6 @@ export class Inputs {
       troubles.raise('unsupported');
       return undefined;
     }
-    rack.context.addEventListener('statechange', () => onRunning(rack.context.state === 'running'));
     this.#rack = rack;
     return rack;
   }

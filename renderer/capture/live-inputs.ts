@@ -34,6 +34,7 @@ export class LiveInputs {
     for (const track of this.#live.tracks) {
       if (track.input.deviceId !== deviceId || track.state !== 'open') continue;
       track.state = 'lost';
+      track.nextFrame = undefined;
       void track.recorder.pause();
       this.#ports.tellDevice(track.trackId, 'lost', inputLabel(track.input));
     }
@@ -64,6 +65,7 @@ export class LiveInputs {
     if (track === undefined) return;
     if (track.state === 'open') {
       track.state = 'lost';
+      track.nextFrame = undefined;
       this.#ports.tellDevice(trackId, 'lost', inputLabel(track.input));
     }
     await this.#rejoin(track, device);

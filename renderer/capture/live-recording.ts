@@ -4,7 +4,6 @@ import type { CapturePlan, InputState, PlannedTrack } from './capture-link.ts';
 import type { Loudness } from './level.ts';
 import { Outbox, type OutboxPorts, type OutgoingFrame } from './outbox.ts';
 import { OpusRun } from './opus-encoder.ts';
-import { SilenceRun } from './silence-run.ts';
 import { TrackRecorder } from './track-recorder.ts';
 
 export interface LiveTrackPlan {
@@ -19,15 +18,17 @@ export interface LiveTrack {
   readonly trackId: number;
   muted: boolean;
   state: InputState;
+  /** Where the next block is expected; undefined where any may come, as after the input was away. */
+  nextFrame: number | undefined;
+  /** What its device lost, within blocks and between them, in samples. */
+  unheardSamples: number;
   readonly recorder: TrackRecorder;
 }
 
 export interface LiveRecordingPorts extends OutboxPorts {
   readonly onEncoderError: (error: Error) => void;
-  /** The audio thread passed something over. */
+  /** A device lost something. */
   readonly onSkipped: () => void;
-  /** A device was exactly silent for so long, amid its sound. */
-  readonly onSilence: (deviceId: string, samples: number) => void;
 }
 
 /** A session that this page records: its tracks, its time, its frames under way. */
@@ -40,38 +41,30 @@ export class LiveRecording {
   /** The host was seen to have it: from then on its absence there means the end. */
   seen = false;
   stopping = false;
-  /** What devices lost on their way to the page, and what the browser laid in place of what came too late. */
-  lostMillis = 0;
-  /** What added to a frame of the context's clock gives session time. */
+  /** What added to a frame of the page's clock gives session time. */
   #shiftSamples: number | undefined;
-  /** What the audio thread passed over, within blocks and between them, in samples. */
-  #skippedSamples = 0;
-  #stalledSamples = 0;
-  #nextFrame: number | undefined;
+  #beganFrame: number | undefined;
   readonly #onSkipped: () => void;
-  /** By track. */
-  readonly #silences: readonly SilenceRun[];
-  readonly #onSilence: LiveRecordingPorts['onSilence'];
-  readonly #firstSamples: (atMillis: number) => number;
+  readonly #firstSamples: (frame: number) => number;
   #newestSamples = 0;
 
   /**
-   * @param firstSamples session time of a moment, asked once, for the first block.
+   * @param firstSamples session time of a frame of the page's clock, asked once, for the first.
    */
   constructor(
     tracks: readonly LiveTrackPlan[],
     audio: CapturePlan['audio'],
-    firstSamples: (atMillis: number) => number,
+    firstSamples: (frame: number) => number,
     ports: LiveRecordingPorts,
   ) {
     this.audio = audio;
     this.#firstSamples = firstSamples;
     this.#onSkipped = ports.onSkipped;
-    this.#onSilence = ports.onSilence;
     this.outbox = new Outbox(ports);
-    this.#silences = tracks.map(() => new SilenceRun());
     this.tracks = tracks.map((track) => ({
       ...track,
+      nextFrame: undefined,
+      unheardSamples: 0,
       recorder: new TrackRecorder({
         track: track.trackId,
         newRun: (start, onPacket, onError) =>
@@ -96,58 +89,34 @@ export class LiveRecording {
     return this.#newestSamples;
   }
 
-  get skippedSamples(): number {
-    return this.#skippedSamples;
-  }
-
-  get stalledSamples(): number {
-    return this.#stalledSamples;
-  }
-
-  /** Session time of a frame of the context's clock; undefined before the first block. */
+  /** Session time of a frame of the page's clock; undefined before the first block. */
   positionOf(frame: number): number | undefined {
     return this.#shiftSamples === undefined ? undefined : Math.max(0, frame + this.#shiftSamples);
   }
 
-  /** The device stood still: what follows lies so much later. */
-  skip(samples: number): void {
-    if (this.#shiftSamples === undefined) return;
-    this.#shiftSamples += samples;
-    this.#stalledSamples += samples;
+  /** From this frame of the page's clock on blocks are taken, also those that come of other devices later. */
+  begin(frame: number): void {
+    this.#shiftSamples ??= this.#firstSamples(frame) - frame;
+    this.#beganFrame ??= frame;
   }
 
-  /**
-   * Takes a block of all tracks.
-   * @param atMillis when its last sample was heard, milliseconds since 1970.
-   */
-  take(block: Block, loudness: readonly Loudness[], atMillis: number): void {
-    if (this.stopping) return;
-    const skipped = block.missingSamples + block.frame - (this.#nextFrame ?? block.frame);
-    this.#nextFrame = block.frame + BLOCK_SAMPLES;
-    if (skipped > 0) {
-      this.#skippedSamples += skipped;
+  /** Takes a block of one track. */
+  take({ track: index, frame, pcm, missingSamples }: Block, loudness: Loudness): void {
+    const track = this.tracks[index];
+    if (this.stopping || track === undefined) return;
+    this.begin(frame);
+    if (frame < (this.#beganFrame ?? frame)) return;
+    const unheard = missingSamples + frame - (track.nextFrame ?? frame);
+    track.nextFrame = frame + BLOCK_SAMPLES;
+    if (unheard > 0) {
+      track.unheardSamples += unheard;
       this.#onSkipped();
     }
-    this.#shiftSamples ??= this.#firstSamples(atMillis) - block.frame;
-    const positionSamples = block.frame + this.#shiftSamples;
-    this.#newestSamples = positionSamples + BLOCK_SAMPLES;
-    const silences = new Map<string, number>();
-    let from = 0;
-    for (const [index, track] of this.tracks.entries()) {
-      const to = from + track.input.channels.length * BLOCK_SAMPLES;
-      const heard = loudness[index];
-      const wanted = track.state === 'open' && (!track.muted || this.audio.keepMuted);
-      if (wanted && heard !== undefined)
-        track.recorder.take(positionSamples, block.pcm.subarray(from, to), heard);
-      else void track.recorder.pause();
-      const silence = this.#silences[index];
-      if (skipped > 0 || track.state !== 'open') silence?.reset();
-      const silent = silence?.add(block.pcm.subarray(from, to), track.input.channels.length) ?? 0;
-      // Channels of one device miss the same.
-      if (silent > 0) silences.set(track.input.deviceId, silent);
-      from = to;
-    }
-    for (const [deviceId, samples] of silences) this.#onSilence(deviceId, samples);
+    const positionSamples = frame + (this.#shiftSamples ?? 0);
+    this.#newestSamples = Math.max(this.#newestSamples, positionSamples + BLOCK_SAMPLES);
+    const wanted = track.state === 'open' && (!track.muted || this.audio.keepMuted);
+    if (wanted) track.recorder.take(positionSamples, pcm, loudness);
+    else void track.recorder.pause();
   }
 
   /** Ends every run and waits until the host has all of it. */

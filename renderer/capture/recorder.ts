@@ -1,9 +1,7 @@
 import type { Api } from '../../shared/ipc/contract.ts';
 import { sessionTag } from '../../shared/ipc/packet-frame.ts';
 import { AppError } from '../../shared/model/errors.ts';
-import { SAMPLES_PER_MS } from '../../shared/time/samples.ts';
 import type { Recording } from '../host/api-types.ts';
-import { BLOCK_SAMPLES } from './block.ts';
 import type { CaptureAnswer, CapturePlan, InputState } from './capture-link.ts';
 import type { Hearing } from './hearing.ts';
 import type { Inputs } from './inputs.ts';
@@ -12,7 +10,6 @@ import { inputLabel, LiveRecording, type LiveTrackPlan } from './live-recording.
 import { preSkipSamples } from './opus-encoder.ts';
 import { positionLater, type ResumeNote } from './resume-note.ts';
 import type { SessionNotes } from './session-notes.ts';
-import { isLaid } from './silence-run.ts';
 import type { Troubles } from './troubles.ts';
 
 /** The host as the engine needs it. */
@@ -123,10 +120,10 @@ export class Recorder {
       const muted = state.tracks.find((track) => track.trackId === trackId)?.muted ?? false;
       return { input, trackId, muted, state: states[index] ?? 'closed' };
     });
-    const live = this.#begin(tracks, note.plan.audio, (atMillis) =>
-      Math.max(newestSamples, positionLater(note, atMillis) - BLOCK_SAMPLES),
+    const { hearing, notes } = this.#ports;
+    const live = this.#begin(tracks, note.plan.audio, (frame) =>
+      Math.max(newestSamples, positionLater(note, hearing.unixMillisOf(frame))),
     );
-    const { notes } = this.#ports;
     for (const { trackId, state: input, input: planned } of live.tracks) {
       // Told in this order, the hole before is explained: the input was away.
       notes.device(trackId, 'lost', inputLabel(planned), newestSamples);
@@ -139,14 +136,19 @@ export class Recorder {
   async stop(): Promise<CaptureAnswer> {
     const live = this.#live;
     if (live?.sessionId === undefined) throw new AppError('nothing-to-do', 'This window is not recording.');
-    const { host, troubles, onChange } = this.#ports;
+    const { host, inputs, hearing, troubles, onChange } = this.#ports;
+    // Where no input is left the session is as long as it took.
+    const away = live.tracks.every(({ state }) => state !== 'open') ? hearing.nowSamples : undefined;
     this.phase = 'stopping';
     onChange();
+    inputs.flush();
     const finished = live.finish().then(() => true);
     const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), DRAIN_MILLIS));
     if (!(await Promise.race([finished, late]))) troubles.raise('packets-lost');
     try {
-      const { sessionId } = await host.api.recording.stop({ positionSamples: live.newestSamples });
+      const { sessionId } = await host.api.recording.stop({
+        positionSamples: Math.max(live.newestSamples, away ?? 0),
+      });
       return { sessionId };
     } finally {
       this.#end();
@@ -173,7 +175,7 @@ export class Recorder {
   #begin(
     tracks: readonly LiveTrackPlan[],
     audio: CapturePlan['audio'],
-    firstSamples: (atMillis: number) => number,
+    firstSamples: (frame: number) => number,
   ): LiveRecording {
     const { host, inputs, hearing, notes, troubles, onLook } = this.#ports;
     const live = new LiveRecording(tracks, audio, firstSamples, {
@@ -182,14 +184,7 @@ export class Recorder {
       onLost: () => troubles.raise('packets-lost'),
       onEncoderError: () => troubles.raise('encoder'),
       onSkipped: () => troubles.raise('skipped'),
-      onSilence: (deviceId, samples) => {
-        if (!isLaid(samples, inputs.bufferSamplesOf(deviceId))) return;
-        live.lostMillis += samples / SAMPLES_PER_MS;
-        troubles.raise('glitched');
-      },
     });
-    // What was lost before is no part of this.
-    inputs.newlyLostMillis();
     if (!this.#connected) live.outbox.pause();
     this.#live = live;
     this.#inputs = new LiveInputs(live, {

@@ -58,6 +58,7 @@ export function galleryCapture(kind: GalleryRecording, fail: string | null): Cap
             input,
             state: during && index === 3 ? 'lost' : 'open',
             deviceChannels: index === 3 ? 1 : 20,
+            unheardSamples: 0,
           })),
     troubles: kind === 'denied' ? ['denied'] : [],
   };

@@ -216,9 +216,8 @@ export class RecordState {
     await this.#ask({ kind: 'dismiss', trouble });
   }
 
-  /** A click, for a browser that held the sound back; or another look for devices. */
-  async wake(): Promise<void> {
-    await this.#ask({ kind: 'wake' });
+  /** Another look for devices. */
+  async look(): Promise<void> {
     this.#armed = '';
     await this.arm();
   }

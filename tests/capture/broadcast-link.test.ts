@@ -65,7 +65,7 @@ describe('the link between the visible page and the one that records', () => {
     const heard: unknown[] = [];
     one.onStatus(({ phase }) => heard.push(phase));
     const end = other.onLevels(({ positionSamples }) => heard.push(positionSamples));
-    const answers = await Promise.all([one.request({ kind: 'stop' }), other.request({ kind: 'wake' })]);
+    const answers = await Promise.all([one.request({ kind: 'stop' }), other.request({ kind: 'disarm' })]);
     expect(answers).toEqual([{ sessionId: 's1' }, { sessionId: 's2' }]);
     engine.tellStatus(armed);
     engine.tellLevels({ positionSamples: 960, atMillis: 1, tracks: [] });

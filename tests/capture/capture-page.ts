@@ -142,13 +142,13 @@ export async function arm(page: Page, apart = false): Promise<void> {
  * The gaps that are not what the page told that nobody heard: a machine without time leaves some, each as long as
  * was told. With nothing told, all of them.
  * @param gaps of a track's export.
- * @param unheardSamples `window.unheardSamples`, after the stop.
+ * @param unheardSamples of the same track in `window.unheardSamples`, after the stop.
  */
 export function otherGaps<Gap extends { readonly durationSamples: number }>(
   gaps: readonly Gap[],
-  unheardSamples: number,
+  unheardSamples: number | undefined,
 ): readonly Gap[] {
-  let left = unheardSamples;
+  let left = unheardSamples ?? 0;
   return gaps
     .toSorted((a, b) => a.durationSamples - b.durationSamples)
     .filter(({ durationSamples }) => {
@@ -158,7 +158,11 @@ export function otherGaps<Gap extends { readonly durationSamples: number }>(
     });
 }
 
-/** What the page says of its recording that nobody heard, in samples; final after the stop. */
-export async function unheard(page: Page): Promise<number> {
-  return page.evaluate(() => window.unheardSamples);
+/**
+ * What the page says that nobody heard of each track, in samples; final after the stop.
+ * @param before the same of an earlier load of the page.
+ */
+export async function unheard(page: Page, before: readonly number[] = []): Promise<readonly number[]> {
+  const now = await page.evaluate(() => window.unheardSamples);
+  return now.map((samples, track) => samples + (before[track] ?? 0));
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { BLOCK_SAMPLES, BlockBuilder } from '../../renderer/capture/block.ts';
+import { BLOCK_SAMPLES } from '../../renderer/capture/block.ts';
 import { captureDevices, findDevice } from '../../renderer/capture/devices.ts';
-import { FrameClock } from '../../renderer/capture/frame-clock.ts';
 import { decibels, frameLevel, measure, together } from '../../renderer/capture/level.ts';
 import { Outbox, type OutgoingFrame } from '../../renderer/capture/outbox.ts';
 import { positionLater, readNote, saveNote } from '../../renderer/capture/resume-note.ts';
@@ -10,71 +9,6 @@ import { parsePacketFrame } from '../../shared/ipc/packet-frame.ts';
 import { AppError } from '../../shared/model/errors.ts';
 
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
-
-describe('blocks', () => {
-  /** Each sample says its own frame. */
-  const ramp = (frame: number): Float32Array => Float32Array.from({ length: 128 }, (_, at) => frame + at);
-
-  test('are cut out of callbacks without losing or moving a sample', () => {
-    const builder = new BlockBuilder(1);
-    const blocks = Array.from({ length: 75 }, (_, at) => builder.add(at * 128, 128, [ramp(at * 128)])).flat();
-    expect(blocks.map(({ frame }) => frame)).toEqual(
-      Array.from({ length: 10 }, (_, at) => at * BLOCK_SAMPLES),
-    );
-    for (const { frame, pcm } of blocks) expect([...pcm]).toEqual([...pcm.keys()].map((at) => frame + at));
-  });
-
-  test.each([128, 640, 960, 1280, 48_000])('a counter that jumps by %i moves nothing', (jump) => {
-    const builder = new BlockBuilder(1);
-    const blocks = [];
-    for (let at = 0; at < 40; at++) {
-      const frame = 1_000_000 + at * 128 + (at < 10 ? 0 : jump);
-      blocks.push(...builder.add(frame, 128, [ramp(frame)]));
-    }
-    let end = 0;
-    let heard = 0;
-    for (const { frame, pcm } of blocks) {
-      expect(frame).toBeGreaterThanOrEqual(end);
-      end = frame + BLOCK_SAMPLES;
-      for (const [at, value] of pcm.entries()) {
-        if (value === 0) continue;
-        expect(value).toBe(frame + at);
-        heard++;
-      }
-    }
-    expect(heard).toBeGreaterThan(40 * 128 - BLOCK_SAMPLES);
-  });
-});
-
-describe('the frame clock', () => {
-  /** Blocks for so many seconds, each late by what `late` says. */
-  function run(late: (second: number) => number, seconds: number): number[] {
-    const clock = new FrameClock();
-    const found: number[] = [];
-    for (let block = 1; block <= seconds * 50; block++) {
-      const lost = clock.note(block * BLOCK_SAMPLES, block * 20 + late(block / 50));
-      if (lost > 0) found.push(lost);
-    }
-    return found;
-  }
-
-  test('finds a stall of the device, once, and how long it was', () => {
-    expect(run((second) => (second < 10 ? 5 : 105), 30)).toEqual([4800]);
-  });
-
-  test('takes no busy page, no drift and no early start for one', () => {
-    expect(run((second) => (second % 3 < 0.4 ? 300 : 4), 30)).toEqual([]);
-    expect(run((second) => second * 0.2, 600)).toEqual([]);
-    expect(run((second) => (second < 1 ? 0 : 30), 30)).toEqual([]);
-  });
-
-  test('tells which frame was heard when', () => {
-    const clock = new FrameClock();
-    expect(clock.frameAt(0)).toBeUndefined();
-    for (let block = 1; block <= 200; block++) clock.note(block * BLOCK_SAMPLES, block * 20 + 7);
-    expect(clock.frameAt(2007)).toBe(96_000);
-  });
-});
 
 describe('a track', () => {
   /** Runs whose packets come when told to, as an encoder's do. */

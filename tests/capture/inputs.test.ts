@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { CapturePlan, InputState, PlannedTrack } from '../../renderer/capture/capture-link.ts';
 import type { RackListeners } from '../../renderer/capture/input-rack.ts';
 import { Inputs, type Rack } from '../../renderer/capture/inputs.ts';
@@ -25,16 +25,16 @@ class Machine {
   ];
   /** What getUserMedia and opening a device fail with. */
   failure: string | undefined;
-  contextState: AudioContextState = 'running';
   readonly open = new Set<string>();
+  flushed = 0;
   readonly wires: (readonly [number, string])[] = [];
   readonly lost: string[] = [];
-  /** What each device lost since it was opened. */
-  readonly lostMillis = new Map<string, number>();
-  readonly running: boolean[] = [];
+  /** When open devices are heard. */
+  heard = Promise.resolve();
+  /** Ends each wait for them. */
+  readonly waits: (() => void)[] = [];
   readonly troubles = new Troubles(() => undefined);
   #listeners: RackListeners | undefined;
-  #stateListener: () => void = () => undefined;
   readonly inputs: Inputs;
 
   constructor(canRecord = true) {
@@ -60,36 +60,23 @@ class Machine {
         this.#listeners = listeners;
         return this.#rack();
       },
-      wait: () => Promise.resolve(),
+      wait: () => new Promise((resolve) => this.waits.push(resolve)),
       troubles: this.troubles,
       onBlock: () => undefined,
       onLost: (deviceId) => this.lost.push(deviceId),
-      onRunning: (running) => this.running.push(running),
     });
   }
 
   #rack(): Rack {
-    // Read by the context below, whose own `this` is another.
-    const state = (): AudioContextState => this.contextState;
+    // Read by the rack below, whose own `this` is another.
     const opened = (): readonly string[] => [...this.open];
     return {
-      context: {
-        get state() {
-          return state();
-        },
-        resume: () => Promise.resolve(),
-        addEventListener: (_type: string, listener: unknown) => {
-          this.#stateListener = listener as () => void;
-        },
-      },
       channelsOf: (deviceId) => (this.open.has(deviceId) ? 2 : undefined),
       rateOf: () => 44_100,
-      bufferSamplesOf: () => 480,
       get opened() {
         return opened();
       },
       drop: (deviceId) => this.unplug(deviceId),
-      lostMillisOf: (deviceId) => this.lostMillis.get(deviceId) ?? 0,
       open: (deviceId) => {
         if (this.failure !== undefined) return Promise.reject(new DOMException('', this.failure));
         this.open.add(deviceId);
@@ -98,9 +85,12 @@ class Machine {
       keepOnly: (deviceIds) => {
         for (const deviceId of this.open) if (!deviceIds.has(deviceId)) this.open.delete(deviceId);
       },
-      tap: () => Promise.resolve(),
       connect: (track, deviceId) => void this.wires.push([track, deviceId]),
-      sleep: () => Promise.resolve(),
+      disconnect: () => void this.wires.splice(0),
+      heard: () => this.heard,
+      flush: () => {
+        this.flushed++;
+      },
     };
   }
 
@@ -113,11 +103,6 @@ class Machine {
 
   hold(deviceId: string, held: boolean): void {
     this.#listeners?.onHeld(deviceId, held);
-  }
-
-  become(state: AudioContextState): void {
-    this.contextState = state;
-    this.#stateListener();
   }
 
   async openAll(tracks: readonly PlannedTrack[]): Promise<InputState[]> {
@@ -192,20 +177,6 @@ describe('inputs', () => {
     expect(machine.lost).toEqual(['b']);
   });
 
-  test('tell what they lost on the way here, from when they were first looked at', async () => {
-    const machine = new Machine();
-    await machine.openAll([track('a'), track('b')]);
-    machine.lostMillis.set('a', 120);
-    expect(machine.inputs.newlyLostMillis()).toBe(0);
-    machine.lostMillis.set('a', 130).set('b', 5);
-    expect(machine.inputs.newlyLostMillis()).toBe(15);
-    // Opened again it counts anew.
-    machine.lostMillis.set('a', 0);
-    expect(machine.inputs.newlyLostMillis()).toBe(0);
-    machine.lostMillis.set('a', 10);
-    expect(machine.inputs.newlyLostMillis()).toBe(10);
-  });
-
   test('that went without a word are let go when they are next looked for', async () => {
     const machine = new Machine();
     await machine.openAll([track('a'), track('b')]);
@@ -218,12 +189,25 @@ describe('inputs', () => {
     expect(machine.lost).toEqual(['b']);
   });
 
-  test('wait for a click where the browser holds the sound', async () => {
+  test('are open when all of them are heard, or one gives nothing for too long', async () => {
     const machine = new Machine();
-    machine.contextState = 'suspended';
-    await machine.openAll([track('a')]);
-    machine.become('running');
-    expect(machine.running).toEqual([true]);
+    let tellHeard: () => void = () => undefined;
+    machine.heard = new Promise<void>((resolve) => (tellHeard = resolve));
+    let open = 0;
+    const opening = machine.openAll([track('a')]).then(() => open++);
+    await new Promise((settled) => setTimeout(settled, 0));
+    expect(open).toBe(0);
+    tellHeard();
+    await opening;
+    machine.heard = new Promise(() => undefined);
+    const silent = machine.openAll([track('b')]);
+    await vi.waitFor(() => expect(machine.waits).toHaveLength(2));
+    machine.waits.at(-1)?.();
+    expect(await silent).toEqual(['open']);
+    machine.inputs.flush();
+    expect(machine.flushed).toBe(1);
+    machine.inputs.sleep();
+    expect([machine.open.size, machine.wires.length]).toEqual([0, 0]);
   });
 
   test('of a browser that cannot record are not opened', async () => {
@@ -250,6 +234,8 @@ describe('the inputs of a recording', () => {
       trackId,
       muted: false,
       state: 'open',
+      nextFrame: undefined,
+      unheardSamples: 0,
       recorder,
     }));
     const inputs = new LiveInputs(

@@ -8,6 +8,7 @@ import { Troubles } from '../../renderer/capture/troubles.ts';
 import type { Recording } from '../../renderer/host/api-types.ts';
 import { parsePacketFrame, type PacketFrame } from '../../shared/ipc/packet-frame.ts';
 import { AppError } from '../../shared/model/errors.ts';
+import { SAMPLES_PER_MS } from '../../shared/time/samples.ts';
 import { withFakeEncoder } from './fake-encoder.ts';
 import { AUDIO, hostCalls, memory, planned } from './recorded-page.ts';
 
@@ -21,12 +22,10 @@ class Page {
   readonly troubles = new Troubles(() => undefined);
   readonly place = memory();
   nowMillis = 0;
-  blocks = 0;
   readonly hearing = new Hearing({
     now: () => this.nowMillis,
     originMillis: 0,
     onAnchor: () => undefined,
-    onSecond: () => undefined,
   });
   readonly inputs = new Inputs({
     media: () => undefined,
@@ -35,7 +34,6 @@ class Page {
     troubles: this.troubles,
     onBlock: () => undefined,
     onLost: () => undefined,
-    onRunning: () => undefined,
   });
   readonly recorder = new Recorder({
     host: {
@@ -61,17 +59,18 @@ class Page {
     onChange: () => undefined,
   });
 
-  /** @param silentSamples from the 100th of every block on. */
-  hear(blocks: number, silentSamples = BLOCK_SAMPLES): void {
+  /** So many blocks of each of these tracks, one track after the other. */
+  hear(blocks: number, tracks: readonly number[] = [0, 1]): void {
     this.hearing.expect(PLAN.tracks.map(({ channels }) => channels.length));
     for (let block = 0; block < blocks; block++) {
+      const frame = this.nowMillis * SAMPLES_PER_MS;
       this.nowMillis += 20;
-      const pcm = Float32Array.from({ length: 2 * BLOCK_SAMPLES }, (_, index) => {
-        const at = index % BLOCK_SAMPLES;
-        return silentSamples < BLOCK_SAMPLES && (at < 100 || at >= 100 + silentSamples) ? 0.5 : 0;
-      });
-      this.hearing.hear({ frame: this.blocks++ * BLOCK_SAMPLES, pcm, missingSamples: 0 });
+      for (const track of tracks) this.hearTrack(track, frame);
     }
+  }
+
+  hearTrack(track: number, frame: number, missingSamples = 0): void {
+    this.hearing.hear({ track, frame, pcm: new Float32Array(BLOCK_SAMPLES), missingSamples });
   }
 
   /** Positions of a track's packets, in the order in which they came. */
@@ -103,16 +102,60 @@ afterEach(() => {
 });
 
 describe('a recording', () => {
-  test('counts silence that was laid in place of late sound, once for both channels of a device', async () => {
+  test('misses of each track what its own device lost, tells it, and moves nothing', async () => {
     const page = new Page();
-    vi.spyOn(page.inputs, 'bufferSamplesOf').mockReturnValue(480);
     await page.recorder.start('Talk', PLAN, ['open', 'open']);
-    page.hear(5, 0);
-    page.hear(1, 300);
+    page.hear(5);
+    page.hearTrack(0, 5 * BLOCK_SAMPLES);
+    page.hearTrack(1, 8 * BLOCK_SAMPLES, 100);
+    expect(page.troubles.all).toEqual(['skipped']);
+    expect(page.recorder.live?.tracks.map(({ unheardSamples }) => unheardSamples)).toEqual([
+      0,
+      3 * BLOCK_SAMPLES + 100,
+    ]);
+    await page.recorder.stop();
+    expect(page.positionsOf(0)).toEqual(everyBlock(6));
+    expect(page.positionsOf(1)).toEqual([...everyBlock(5), 8 * BLOCK_SAMPLES]);
+  });
+
+  test('begins with all devices together, where the newest was, whichever comes first', async () => {
+    const page = new Page();
+    page.hear(3);
+    page.hearTrack(1, 3 * BLOCK_SAMPLES);
+    await page.recorder.start('Talk', PLAN, ['open', 'open']);
+    for (const [track, block] of [
+      [0, 3],
+      [0, 4],
+      [0, 5],
+      [1, 4],
+      [1, 5],
+    ] as const)
+      page.hearTrack(track, block * BLOCK_SAMPLES);
+    await page.recorder.stop();
+    for (const track of [0, 1]) expect(page.positionsOf(track)).toEqual(everyBlock(2));
+  });
+
+  test('is as long as it took where no input is left at its end', async () => {
+    const page = new Page();
+    await page.recorder.start('Talk', PLAN, ['open', 'open']);
+    page.hear(5);
+    page.recorder.inputs?.lost('usb');
+    page.nowMillis = 3000;
+    await page.recorder.stop();
+    expect(page.calls.stop).toHaveBeenCalledWith({ positionSamples: 144_000 });
+  });
+
+  test('does not take an input that was away for one that lost something', async () => {
+    const page = new Page();
+    await page.recorder.start('Talk', PLAN, ['open', 'open']);
+    page.hear(5);
+    page.recorder.inputs?.lost('usb');
+    page.nowMillis += 1000;
+    const live = page.recorder.live;
+    for (const track of live?.tracks ?? []) track.state = 'open';
+    page.hear(5);
+    expect(live?.tracks.map(({ unheardSamples }) => unheardSamples)).toEqual([0, 0]);
     expect(page.troubles.all).toEqual([]);
-    page.hear(2, 480);
-    expect(page.troubles.all).toEqual(['glitched']);
-    expect(page.recorder.live?.lostMillis).toBe(20);
   });
 
   test('has every block from the moment it was asked for, the host’s delay included, up to its stop', async () => {

@@ -20,7 +20,15 @@ function notesOf({ running = true, known = true } = {}) {
     originMillis: ORIGIN,
   });
   const input = planned('Ada');
-  const track = { trackId: 0, input, muted: false, state: 'open' as const, recorder: {} as never };
+  const track = {
+    trackId: 0,
+    input,
+    muted: false,
+    state: 'open' as const,
+    nextFrame: undefined,
+    unheardSamples: 0,
+    recorder: {} as never,
+  };
   const live = {
     sessionId: 'session',
     tracks: [track],

@@ -254,6 +254,6 @@ describe('the built page that records, in Chromium', needs('chromium'), () => {
     if (again === undefined || again === first) throw new Error('it was not opened again');
     await openInChromium(context, again, preload);
     await visible.waitForFunction(() => (globalThis as unknown as Linked).newest?.phase === 'idle');
-    expect(await ask({ kind: 'wake' })).toMatchObject({ kind: 'answer' });
+    expect(await ask({ kind: 'disarm' })).toMatchObject({ kind: 'answer' });
   });
 });

@@ -50,6 +50,7 @@ class Engine implements CaptureLink {
         input,
         state: 'open' as const,
         deviceChannels: input.deviceId === 'box' ? 2 : 1,
+        unheardSamples: 0,
       }));
       this.say({ phase: 'armed', tracks });
     }
@@ -187,7 +188,9 @@ describe('set-ups', () => {
   test('another track takes the first channel and colour that are free', () => {
     const status = {
       devices: [BOX, USB],
-      tracks: [{ trackId: null, input: row('Ada'), state: 'open' as const, deviceChannels: 2 }],
+      tracks: [
+        { trackId: null, input: row('Ada'), state: 'open' as const, deviceChannels: 2, unheardSamples: 0 },
+      ],
     };
     const name = (number: number) => `Player ${number}`;
     const second = nextTrack([row('Ada')], status, name);

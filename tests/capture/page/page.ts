@@ -19,12 +19,12 @@ declare global {
     allow: (allowed: boolean) => void;
     /** Silences the nth device that is open, as a system's own switch does, or lets it be heard again. */
     hold: (index: number, held: boolean) => void;
-    /** Stops the sound as a system does that gives the device to a call, or gives it back; nothing else resumes it. */
-    rest: (resting: boolean) => Promise<void>;
+    /** Loses what devices give, as a driver does that has no time, or hears them again. */
+    deafen: (deaf: boolean) => void;
     /** Breaks the line to the host. */
     hangUp: () => void;
-    /** What the page says of its recording that nobody heard, samples: gaps of so much are not what is tested. */
-    unheardSamples: number;
+    /** What the page says that nobody heard of each track, samples: gaps of so much are not what is tested. */
+    unheardSamples: readonly number[];
     /** How often the line to the host was lost. */
     breaks: number;
   }
@@ -68,21 +68,29 @@ window.hold = (index, held) => {
   track.dispatchEvent(new Event(held ? 'mute' : 'unmute'));
 };
 
-let resting = false;
-const contexts: AudioContext[] = [];
-window.AudioContext = class extends AudioContext {
-  constructor(options?: AudioContextOptions) {
-    super(options);
-    contexts.push(this);
-  }
-  override resume(): Promise<void> {
-    return resting ? new Promise(() => undefined) : super.resume();
-  }
+let deaf = false;
+window.deafen = (deafened) => {
+  deaf = deafened;
 };
-window.rest = async (rests) => {
-  resting = rests;
-  if (rests) await contexts.at(-1)?.suspend();
-  else await contexts.at(-1)?.resume();
+interface Processor {
+  readonly readable: ReadableStream<AudioData>;
+}
+const processors = window as unknown as { MediaStreamTrackProcessor: new (options: object) => Processor };
+const PlainProcessor = processors.MediaStreamTrackProcessor;
+processors.MediaStreamTrackProcessor = class {
+  readonly readable: ReadableStream<AudioData>;
+
+  constructor(options: object) {
+    const { readable } = new PlainProcessor(options);
+    this.readable = readable.pipeThrough(
+      new TransformStream<AudioData, AudioData>({
+        transform(buffer, controller) {
+          if (deaf) buffer.close();
+          else controller.enqueue(buffer);
+        },
+      }),
+    );
+  }
 };
 
 window.acknowledged = 0;
@@ -100,10 +108,11 @@ const engine = new CaptureEngine(
   localStorage,
 );
 window.breaks = 0;
-window.unheardSamples = 0;
+window.unheardSamples = [];
 engine.onStatus((status) => {
   window.captureStatus = status;
-  if (status.sessionId !== null) window.unheardSamples = status.skippedSamples + status.stalledSamples;
+  if (status.sessionId !== null)
+    window.unheardSamples = status.tracks.map(({ unheardSamples }) => unheardSamples);
 });
 transport.onConnected((connected) => {
   if (!connected) window.breaks += 1;
