@@ -54,7 +54,8 @@ if (place === 'sheet') {
   await window.openSheet(null);
   if (query.has('mix')) window.sheet.set({ formats: ['m4a', 'mix', 'mix-m4a'] });
 }
-if (place === 'folders') void window.folders.pick({ title: t('sheet.chooseDestination'), kind: 'destination' });
+if (place === 'folders')
+  void window.folders.pick({ title: t('sheet.chooseDestination'), kind: 'destination' });
 const { timeline } = window.session;
 if (place === 'session' && timeline !== null && query.has('at')) {
   timeline.zoom(Number(query.get('zoom') ?? '23'));
