@@ -25,23 +25,7 @@ const MOST_LATE_MS = 1000;
 /** Where a busy machine has laid silence a sound is not found; a little later it is. */
 const TRIES = 8;
 const NEXT_TRY_SECONDS = 0.2;
-/** Devices with crystals far worse than any real one's, and one that is resampled on its way. */
-const CRYSTALS = [
-  { name: 'fast', description: 'Fast', ppm: 200 },
-  { name: 'slow', description: 'Slow', ppm: -200 },
-  { name: 'other', description: 'Other rate', rate: 44_100 },
-];
-const CRYSTAL_SECONDS = 34;
-/** Until then crystals are being learnt, which takes a busy machine so long. */
-const LEARNT_SECONDS = 12;
-/** What has been found once is not far from there. */
-const NEAR_MS = 50;
-const MOST_APART_MS = 2.5;
-/** From then on; a crystal alone would have moved by more than four. */
-const MOST_MOVED_MS = 1.5;
 const folder = temporaryFolder();
-
-const spread = (values: readonly number[]): number => Math.max(...values) - Math.min(...values);
 
 /** Devices of a sound server, pulled and switched by the server and not by the page. */
 describe('devices of a sound server', needs('chromium', 'ffmpeg', 'pulseaudio', 'pactl', 'parec'), () => {
@@ -75,7 +59,6 @@ describe('devices of a sound server', needs('chromium', 'ffmpeg', 'pulseaudio', 
     await host.recording.close();
     await pulse.unplug('newest');
     await pulse.unplug('other-twin');
-    for (const { name } of CRYSTALS) await pulse.unplug(name);
   });
 
   afterAll(async () => {
@@ -125,8 +108,8 @@ describe('devices of a sound server', needs('chromium', 'ffmpeg', 'pulseaudio', 
 
   /**
    * Stops and exports.
-   * @returns for each track its gaps, and how late a source is heard in it at a second, in milliseconds, sought about
-   * where it was; undefined where it is not heard.
+   * @returns for each track its gaps, and how late a source is heard in it at a second, in milliseconds; undefined
+   * where it is not heard.
    */
   async function stop() {
     const { t0UnixMicros } = state();
@@ -136,14 +119,13 @@ describe('devices of a sound server', needs('chromium', 'ffmpeg', 'pulseaudio', 
       const { samples } = decodeAudio(outcome.path, 'libopus');
       return {
         gaps: outcome.report.gaps.list,
-        lateMs: (sound: Float32Array | undefined, second: number, aboutMs?: number): number | undefined => {
-          const about = Math.round((aboutMs ?? 0) * SAMPLES_PER_MS);
-          const most = (aboutMs === undefined ? MOST_LATE_MS : NEAR_MS) * SAMPLES_PER_MS;
+        lateMs: (sound: Float32Array | undefined, second: number): number | undefined => {
+          const most = MOST_LATE_MS * SAMPLES_PER_MS;
           for (let attempt = 0; attempt < TRIES; attempt++) {
             const at = Math.round((second + attempt * NEXT_TRY_SECONDS) * SAMPLE_RATE);
             const due = Math.round((t0UnixMicros / 1000 - beganMillis) * SAMPLES_PER_MS) + at;
             const part = samples.subarray(at, at + 1200);
-            const found = locate(sound ?? samples, part, due - about - most, due - about + most);
+            const found = locate(sound ?? samples, part, due - most, due + most);
             if (found.likeness >= LEAST_LIKENESS) return (due - found.at) / SAMPLES_PER_MS;
           }
           return undefined;
@@ -205,31 +187,6 @@ describe('devices of a sound server', needs('chromium', 'ffmpeg', 'pulseaudio', 
       }
     },
   );
-
-  test('with crystals of their own lie by one clock, and by true time', { timeout: 240_000 }, async () => {
-    // Once more, so that there is sound also where this is tried again.
-    beganMillis = pulse.beginSound();
-    for (const [index, { name, ...device }] of CRYSTALS.entries())
-      await pulse.plug(name, { ...device, sound: sounds.slice(index, index + 1) });
-    await start(...CRYSTALS.map(({ description }) => [description, 0] as const));
-    await heard(page, CRYSTAL_SECONDS + 1);
-    const tracks = await stop();
-    const lates = tracks.map(({ lateMs }, track) => {
-      const firstMs = lateMs(sounds[track], LEARNT_SECONDS);
-      return Array.from({ length: CRYSTAL_SECONDS - LEARNT_SECONDS }, (_, second) =>
-        lateMs(sounds[track], LEARNT_SECONDS + second, firstMs),
-      );
-    });
-    const apart = Array.from({ length: CRYSTAL_SECONDS - LEARNT_SECONDS }, (_, second) =>
-      spread(lates.flatMap((late) => late[second] ?? [])),
-    );
-    const told = lates.map((late) => late.map((ms) => ms?.toFixed(2)).join(' ')).join('\n');
-    expect(Math.max(...apart), told).toBeLessThan(MOST_APART_MS);
-    for (const late of lates)
-      expect(spread(late.flatMap((ms) => ms ?? [])), told).toBeLessThan(MOST_MOVED_MS);
-    for (const late of lates)
-      expect(late.filter((ms) => ms !== undefined).length).toBeGreaterThan(late.length / 2);
-  });
 
   test('that the system silences say so until they are heard again', { timeout: 60_000 }, async () => {
     await start(['Desk', 0]);
