@@ -1,5 +1,5 @@
 import { detailedError } from '../../shared/model/detailed-error.ts';
-import { FILE_REASONS, type FileAction, type FileReason } from '../../shared/model/error-detail.ts';
+import { FILE_REASONS, type FileAction, type FileReason } from '../../shared/model/file-refusal.ts';
 import { AppError } from '../../shared/model/errors.ts';
 
 /** True for the errors Node's file system calls throw, which carry a code such as ENOENT; an AppError has one too. */

@@ -1,48 +1,6 @@
 import * as v from 'valibot';
 import type { Infer } from '../ipc/declare.ts';
-
-/** What was being done when the file system refused. */
-export const FILE_ACTIONS = [
-  'read',
-  'write',
-  'write-into',
-  'open',
-  'list',
-  'read-folder',
-  'make-folder',
-  'make-settings',
-  'use-folder',
-  'add-to',
-  'copy-to',
-  'rename',
-  'unpack',
-  'trash',
-  'read-page',
-] as const;
-export type FileAction = (typeof FILE_ACTIONS)[number];
-
-/** Why, as Node names it; what is not here says so in its own words. */
-export const FILE_REASONS = [
-  'ENOENT',
-  'ENOTDIR',
-  'EISDIR',
-  'EEXIST',
-  'EACCES',
-  'EPERM',
-  'EROFS',
-  'ENOSPC',
-  'EDQUOT',
-  'EFBIG',
-  'EIO',
-  'EBUSY',
-  'ESTALE',
-  'ETIMEDOUT',
-  'ENOMEM',
-  'EMFILE',
-  'ELOOP',
-  'ENAMETOOLONG',
-] as const;
-export type FileReason = (typeof FILE_REASONS)[number];
+import { FILE_ACTIONS, FILE_REASONS } from './file-refusal.ts';
 
 /** What is wrong with an archive: `no-end` as of a download that was cut short. */
 export const ZIP_FAULTS = ['no-end', 'list-beyond', 'list-long', 'list-damaged', 'sizes'] as const;

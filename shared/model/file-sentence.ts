@@ -1,5 +1,5 @@
-import type { FileAction, FileReason } from './error-detail.ts';
 import type { ErrorCode } from './errors.ts';
+import type { FileAction, FileReason } from './file-refusal.ts';
 
 /** What the program says of a trouble, in English. */
 export interface Sentence {

@@ -40,7 +40,7 @@ describe('the output folder', () => {
     const run = await tailslate(exportTo(out(path), '--json'));
     expect(run.code).toBe(1);
     expect(documentOf(run).error).toMatchObject({ code: 'unwritable' });
-    expect(run.stderr).toMatch(/a file of that name is in the way\.\n {2}Name a folder with --out/u);
+    expect(run.stderr).toMatch(/a file of that name is in the way\.\n {2}Choose another folder\./u);
   });
 
   test('may hold a folder of a wanted name', async () => {

@@ -11,7 +11,8 @@ import {
 } from '../../renderer/messages/kind-words.ts';
 import { locale } from '../../renderer/messages/locale.svelte.ts';
 import { detailedTrouble, sentenceOf } from '../../shared/model/detailed-error.ts';
-import { errorDetail, FILE_ACTIONS, FILE_REASONS, ZIP_FAULTS } from '../../shared/model/error-detail.ts';
+import { errorDetail, ZIP_FAULTS } from '../../shared/model/error-detail.ts';
+import { FILE_ACTIONS, FILE_REASONS } from '../../shared/model/file-refusal.ts';
 import { FINDING_KINDS } from '../../shared/model/finding.ts';
 import { importNote, importNoteSentence } from '../../shared/model/import-note.ts';
 import { libraryDifference } from '../../shared/model/library-difference.ts';
