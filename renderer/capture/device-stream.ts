@@ -24,7 +24,7 @@ export function canStream(): boolean {
   return typeof MediaStreamTrackProcessor !== 'undefined';
 }
 
-/** Reads an open device until its track is stopped. */
+/** Reads an open device until its track is stopped. @throws Error as the browser's stream does. */
 export async function readDevice(
   track: MediaStreamTrack,
   onBuffer: (buffer: StreamedBuffer) => void,

@@ -97,9 +97,10 @@ export class InputRack {
     };
     this.#devices.set(deviceId, device);
     const isOpen = (): boolean => this.#devices.get(deviceId) === device;
-    track.addEventListener('ended', () => {
+    const gone = (): void => {
       if (isOpen()) this.drop(deviceId);
-    });
+    };
+    track.addEventListener('ended', gone);
     const tellHeld = (): void => {
       if (isOpen()) this.#listeners.onHeld(deviceId, track.muted);
     };
@@ -110,7 +111,8 @@ export class InputRack {
       tellHeard();
       this.#hand(deviceId, block);
     };
-    void readDevice(track, this.#toBlocks(deviceId, device, onBlock));
+    // A device that is open and cannot be read any more is lost as one that was unplugged.
+    readDevice(track, this.#toBlocks(deviceId, device, onBlock)).then(gone, gone);
   }
 
   close(deviceId: string): void {

@@ -124,6 +124,20 @@ describe('a recording goes on', needs('chromium', 'ffmpeg'), () => {
     expect(await gapCounts()).toEqual([1, 1]);
   });
 
+  test.each(['fails', 'ends'] as const)(
+    'after what an input is read by %s while the input stays open',
+    async (how) => {
+      await page.evaluate((broken) => window.breakStream(broken), how);
+      await expect.poll(connected).toEqual([false, false]);
+      await expect.poll(connected, { timeout: 10_000 }).toEqual([true, true]);
+      // Which replaces that it was lost.
+      expect(state().alerts.map(({ kind }) => kind)).toEqual(['device-returned', 'device-returned']);
+      const end = (await page.evaluate(() => window.lastPosition)) / SAMPLE_RATE;
+      await heard(page, end + 1);
+      expect(await gapCounts()).toEqual([1, 1]);
+    },
+  );
+
   test('through devices that give nothing for a while, which is a gap as long as it was', async () => {
     const beforeMs = Date.now();
     await page.evaluate(() => window.deafen(true));

@@ -21,6 +21,8 @@ declare global {
     hold: (index: number, held: boolean) => void;
     /** Loses what devices give, as a driver does that has no time, or hears them again. */
     deafen: (deaf: boolean) => void;
+    /** What the device that was opened last is read by fails, or ends, while the device stays open. */
+    breakStream: (how: 'fails' | 'ends') => void;
     /** Breaks the line to the host. */
     hangUp: () => void;
     /** What the page says that nobody heard of each track, samples: gaps of so much are not what is tested. */
@@ -76,6 +78,11 @@ interface Processor {
   readonly readable: ReadableStream<AudioData>;
 }
 const processors = window as unknown as { MediaStreamTrackProcessor: new (options: object) => Processor };
+let newest: TransformStreamDefaultController | undefined;
+window.breakStream = (how) => {
+  if (how === 'fails') newest?.error(new Error('The stream broke.'));
+  else newest?.terminate();
+};
 const PlainProcessor = processors.MediaStreamTrackProcessor;
 processors.MediaStreamTrackProcessor = class {
   readonly readable: ReadableStream<AudioData>;
@@ -84,6 +91,9 @@ processors.MediaStreamTrackProcessor = class {
     const { readable } = new PlainProcessor(options);
     this.readable = readable.pipeThrough(
       new TransformStream<AudioData, AudioData>({
+        start(controller) {
+          newest = controller;
+        },
         transform(buffer, controller) {
           if (deaf) buffer.close();
           else controller.enqueue(buffer);
