@@ -159,14 +159,19 @@ describe('a recording goes on', needs('chromium', 'ffmpeg'), () => {
     }
   });
 
-  test('through a page that has no time for a second, without missing any of it', async () => {
+  test('through a page that has no time for three seconds, without missing any of it', async () => {
     await page.evaluate(() => {
-      const untilMillis = performance.now() + 1000;
+      const untilMillis = performance.now() + 3000;
       while (performance.now() < untilMillis);
     });
     const end = (await page.evaluate(() => window.lastPosition)) / SAMPLE_RATE;
     await heard(page, end + 2);
-    expect(await gapCounts()).toEqual([0, 0]);
+    const { gaps, missed } = await stop();
+    for (const [index, track] of gaps.entries()) {
+      expect(otherGaps(track, missed[index])).toEqual([]);
+      // What a busy machine loses; the page without a place to wait would have lost most of three seconds.
+      expect(missed[index]).toBeLessThan(500 * SAMPLES_PER_MS);
+    }
   });
 
   test('while the system silences an input, and says so until it is heard again', async () => {
