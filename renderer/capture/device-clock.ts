@@ -2,8 +2,10 @@
 const WINDOW_MILLIS = 250;
 /** A crystal's speed is learnt from the last minute. */
 const MOST_WINDOWS = 240;
-/** From less no speed is learnt. */
+/** From less no speed is learnt while none is known. */
 const LEAST_SPAN_MILLIS = 3000;
+/** From so much it is learnt anew after a loss too. */
+const MOST_LEAST_SPAN_MILLIS = 50_000;
 /** Crystals are within 100 millionths; what a short while of a busy machine looks like is not. */
 const MOST_SKEW = 250e-6;
 /** So long a device is listened to before it is known when its samples were. */
@@ -76,6 +78,7 @@ export class DeviceClock {
   #known = false;
   #listening: Heard | undefined;
   #last: BufferMoment | undefined;
+  #leastSpanMillis = LEAST_SPAN_MILLIS;
   /** The least that is a loss. */
   #leastLossMillis = LEAST_LOSS_MILLIS;
 
@@ -139,7 +142,8 @@ export class DeviceClock {
     const late = heard.soonest.offsetMillis - this.#lineAt(heard.soonest.atMillis);
     const stampOffset = middle(heard.stamps);
     if (this.#known && !this.#isLost(late, stampOffset)) {
-      this.#learn({ ...heard.soonest, stampMillis: stampOffset });
+      // What comes late is no part of what a later loss is compared with.
+      if (late < this.#leastLossMillis) this.#learn({ ...heard.soonest, stampMillis: stampOffset });
       return 'sure';
     }
     this.#beginAgain(heard.soonest, stampOffset);
@@ -161,7 +165,6 @@ export class DeviceClock {
       this.#beginAgain(window.soonest, stampOffset);
       return { lostMillis: late };
     }
-    // Late windows are no part of what a later loss is compared with.
     if (this.#lateWindows === 0) this.#learn({ ...window.soonest, stampMillis: stampOffset });
     return 'sure';
   }
@@ -184,6 +187,10 @@ export class DeviceClock {
   }
 
   #beginAgain(soonest: Point, stampOffset: number): void {
+    // A loss changes no crystal: what is known of it is not given up for what a shorter while looks like.
+    const spanMillis = spanOf(this.#points);
+    if (spanMillis >= this.#leastSpanMillis)
+      this.#leastSpanMillis = Math.min(spanMillis, MOST_LEAST_SPAN_MILLIS);
     this.#points = [{ ...soonest, stampMillis: stampOffset }];
     this.#lateWindows = 0;
     this.#fit();
@@ -191,10 +198,7 @@ export class DeviceClock {
 
   /** The line with the slope that is known, right below all points. */
   #fit(): void {
-    const first = this.#points[0];
-    const last = this.#points.at(-1);
-    if (first === undefined || last === undefined) return;
-    if (last.atMillis - first.atMillis >= LEAST_SPAN_MILLIS)
+    if (spanOf(this.#points) >= this.#leastSpanMillis)
       this.#skew = Math.max(-MOST_SKEW, Math.min(MOST_SKEW, hullSlope(this.#points)));
     this.#offsetMillis = Math.min(
       ...this.#points.map(({ atMillis, offsetMillis }) => offsetMillis - this.#skew * atMillis),
@@ -208,6 +212,10 @@ export class DeviceClock {
   #millisOf(samples: number): number {
     return (samples * 1000) / this.#rate;
   }
+}
+
+function spanOf(points: readonly Point[]): number {
+  return (points.at(-1)?.atMillis ?? 0) - (points[0]?.atMillis ?? 0);
 }
 
 /** Slope of the lower convex hull halfway through; points in the order of their time. */
