@@ -174,6 +174,22 @@ describe('a recording goes on', needs('chromium', 'ffmpeg'), () => {
     }
   });
 
+  test('after a sleep through which its clock ran on, which is a gap as long', async () => {
+    const sleptSeconds = 30;
+    await page.evaluate((millis) => window.sleepFor(millis), sleptSeconds * 1000);
+    await expect.poll(troubles).toContain('skipped');
+    expect(connected()).toEqual([true, true]);
+    await heard(page, 2 + sleptSeconds + 2);
+    const { gaps, missed } = await stop();
+    for (const [index, track] of gaps.entries()) {
+      const longest = Math.max(...track.map(({ durationSamples }) => durationSamples)) / SAMPLE_RATE;
+      // What is missing at its edges is silence within packets.
+      expect(longest).toBeGreaterThan(sleptSeconds - 0.1);
+      expect(longest).toBeLessThan(sleptSeconds + 0.5);
+      expect(otherGaps(track, missed[index])).toEqual([]);
+    }
+  });
+
   test('while the system silences an input, and says so until it is heard again', async () => {
     await page.evaluate(() => window.hold(0, true));
     await expect.poll(troubles).toContain('held');

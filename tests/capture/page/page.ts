@@ -21,6 +21,8 @@ declare global {
     hold: (index: number, held: boolean) => void;
     /** Loses what devices give, as a driver does that has no time, or hears them again. */
     deafen: (deaf: boolean) => void;
+    /** The page's clock and the browser's go on by so much at once, as where they run while a computer sleeps. */
+    sleepFor: (millis: number) => void;
     /** What the device that was opened last is read by fails, or ends, while the device stays open. */
     breakStream: (how: 'fails' | 'ends') => void;
     /** Breaks the line to the host. */
@@ -78,6 +80,32 @@ interface Processor {
   readonly readable: ReadableStream<AudioData>;
 }
 const processors = window as unknown as { MediaStreamTrackProcessor: new (options: object) => Processor };
+let sleptMillis = 0;
+const pageNow = performance.now.bind(performance);
+performance.now = () => pageNow() + sleptMillis;
+window.sleepFor = (millis) => {
+  sleptMillis += millis;
+};
+/** What a device says after the sleep: its own samples, at the browser's time. */
+function stampedLater(buffer: AudioData): AudioData {
+  if (sleptMillis === 0) return buffer;
+  const { numberOfFrames, numberOfChannels, sampleRate, timestamp } = buffer;
+  const data = new Float32Array(numberOfFrames * numberOfChannels);
+  for (let planeIndex = 0; planeIndex < numberOfChannels; planeIndex++) {
+    const plane = data.subarray(planeIndex * numberOfFrames, (planeIndex + 1) * numberOfFrames);
+    buffer.copyTo(plane, { planeIndex, format: 'f32-planar' });
+  }
+  buffer.close();
+  return new AudioData({
+    format: 'f32-planar',
+    numberOfFrames,
+    numberOfChannels,
+    sampleRate,
+    timestamp: timestamp + sleptMillis * 1000,
+    data,
+  });
+}
+
 let newest: TransformStreamDefaultController | undefined;
 window.breakStream = (how) => {
   if (how === 'fails') newest?.error(new Error('The stream broke.'));
@@ -96,7 +124,7 @@ processors.MediaStreamTrackProcessor = class {
         },
         transform(buffer, controller) {
           if (deaf) buffer.close();
-          else controller.enqueue(buffer);
+          else controller.enqueue(stampedLater(buffer));
         },
       }),
     );
