@@ -109,7 +109,7 @@ export function problems(results: readonly FileResult[]): readonly string[] {
 export function recordedLines(recorded: Exported['recorded']): readonly string[] {
   return recorded.map(
     ({ folder, by }) =>
-      `${folder} is being recorded by ${by}: its files end where it was safe on disk when each was begun. Export it again when the recording has ended.`,
+      `${folder} is being recorded by ${by}: all its files end where it was safe on disk when the export began. Export it again when the recording has ended.`,
   );
 }
 

@@ -145,6 +145,17 @@ export function areAlike(column: Uint8Array, first: number, end: number): boolea
   return true;
 }
 
+/** Rows of the packets that end behind a position in samples from T0, ascending. Positions must be finite. */
+export function rowsBeyond(table: PacketTable, endSamples: number): readonly number[] {
+  const { count, positionsSamples, durationUnits } = table;
+  const rows: number[] = [];
+  for (let row = 0; row < count; row++) {
+    const end = (positionsSamples[row] ?? 0) + (durationUnits[row] ?? 0) * FRAME_UNIT_SAMPLES;
+    if (end > endSamples) rows.push(row);
+  }
+  return rows;
+}
+
 /** End of the packet that ends last, in samples from T0; 0 for a table without packets. Positions must be finite. */
 export function lastEndSamples(table: PacketTable): number {
   const { count, positionsSamples, durationUnits } = table;

@@ -11,6 +11,7 @@ import { fsError } from '../io/fs-error.ts';
 import { makeFolder } from '../io/make-folder.ts';
 import { removePart } from '../io/output-file.ts';
 import { aboutApp, type AboutHost } from './about-app.ts';
+import { recorderOf } from './folders/recorder.ts';
 import { BegunBatches } from './export-queue/begun-batches.ts';
 import { exportsDomain } from './export-queue/domain.ts';
 import { ExportQueue } from './export-queue/queue.ts';
@@ -115,13 +116,14 @@ export async function createApp(options: AppOptions): Promise<HostedApp> {
     queue,
     store: library.batches,
     session: async (sessionId) => {
-      const { title, players, markers, states } = await library.calls.get({ sessionId });
+      const { title, players, markers } = await library.calls.get({ sessionId });
+      const folder = library.folderOf(sessionId);
       return {
-        folder: library.folderOf(sessionId),
+        folder,
         title,
         playerNames: new Map(players.map(({ playerId, name }) => [playerId, name])),
         markers: markers.map(({ positionSamples, kind, name }) => ({ positionSamples, kind, name })),
-        recording: states.includes('recording'),
+        recording: (await recorderOf(folder)) !== null,
       };
     },
     presets: () => settings.values.current.value.presets,

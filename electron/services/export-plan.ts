@@ -31,7 +31,7 @@ import { openSession } from './session/open-session.ts';
 import type { Marker, Player, Session } from './session/session.ts';
 
 /** Everything a person can choose about an export. */
-export interface ExportChoices extends StretchChoices {
+export interface ExportChoices extends Omit<StretchChoices, 'live'> {
   readonly outFolder: string;
   /** A file of each, for every player or for all of them. */
   readonly formats: readonly WrittenFormat[];
@@ -61,6 +61,8 @@ export interface SessionSelection extends PlayerSelection {
   readonly playerNames?: ReadonlyMap<string, string> | undefined;
   /** In place of the recorded ones. */
   readonly markers?: readonly Marker[] | undefined;
+  /** Whether somebody records into it, asked before this: all its files end where it ends when this is planned. */
+  readonly live?: boolean | undefined;
 }
 
 /** Every file of an export, and what cannot be exported. */
@@ -122,7 +124,7 @@ export async function planExport(
   const projects: PlannedProject[] = [];
   const problems: ExportProblem[] = [];
   for (const wanted of selection) {
-    const { folder } = wanted;
+    const { folder, live } = wanted;
     const trouble = (player: Player | undefined, error: unknown): void => {
       signal.throwIfAborted();
       problems.push({ folder, player: player?.name, playerId: player?.id, error });
@@ -134,7 +136,7 @@ export async function planExport(
       const before = files.length;
       for (const { group, formats } of groupsOf(players, choices)) {
         try {
-          const stretch = await stretchOf(session, group, end, choices, signal);
+          const stretch = await stretchOf(session, group, end, { ...choices, live }, signal);
           requireSaneLength(session, group, stretch);
           for (const format of formats) {
             files.push(await plannedFile(session, group, stretch, format, choices, wanted, names));
@@ -165,7 +167,7 @@ async function plannedFile(
   stretch: Stretch,
   format: WrittenFormat,
   choices: ExportChoices,
-  { title, playerNames, mixPlaces, markers = session.markers }: SessionSelection,
+  { title, playerNames, mixPlaces, markers = session.markers, live }: SessionSelection,
   freeNames: FreeNames,
 ): Promise<PlannedFile> {
   const { extension } = mediaFormat(format);
@@ -204,6 +206,7 @@ async function plannedFile(
     markers,
     originSamples: stretch.originSamples,
     endSamples: stretch.endSamples,
+    ...(live === true && { live }),
     timecode: { rate: choices.rate.id, startFrame: stretch.startFrame, label: stretch.label },
     localStart: local,
     output: { folder: choices.outFolder, subfolder, stem, extension, existing: choices.existing },

@@ -279,7 +279,7 @@ const SENTENCES: { readonly [K in ErrorDetail['kind']]: (detail: Of<K>) => Sente
   'still-recorded': () => ({
     code: 'locked',
     message:
-      'The session was still being recorded: this file ends where it was safe on disk when the export began.',
+      'The session was still being recorded: all its files of this export end where it was safe on disk when that began.',
     next: 'Export it again when the recording has ended.',
   }),
   'not-durable': ({ path }) => ({

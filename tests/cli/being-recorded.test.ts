@@ -17,7 +17,9 @@ test('a session that somebody records into is told of as such, and is not called
     expect(await inspect()).toContain('0:01.0 long, being recorded by tailslate record (process 1)\n');
     const exported = await exportTo('first');
     expect(exported.code).toBe(0);
-    expect(exported.stderr).toContain(`${session} is being recorded by tailslate record (process 1): `);
+    expect(exported.stderr).toContain(
+      `${session} is being recorded by tailslate record (process 1): all its files end where it was safe on disk when the export began.`,
+    );
     const asJson = JSON.parse((await exportTo('second', '--json')).stdout) as unknown;
     expect(asJson).toMatchObject({ recorded: [{ folder: session, by: 'tailslate record (process 1)' }] });
 

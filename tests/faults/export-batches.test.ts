@@ -10,6 +10,7 @@ import { fingerprint } from '../support/cli.ts';
 import { batchOf, type ExportBench, exportBenchOn } from '../support/export-bench.ts';
 import { exportChoices } from '../support/export-choices.ts';
 import { EVERY_MEDIA } from '../support/export-scene.ts';
+import { GrowingSession } from '../support/growing-session.ts';
 import { packetsOf, type SessionRecipe, writeSession } from '../support/session-folder.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -150,27 +151,48 @@ test('sessions of several sample rates and packet lengths share a batch, and bat
   expect(readdirSync(out)).toHaveLength(3 * 2 * formats.length);
 });
 
-test.each(EVERY_MEDIA)(
-  '%s of a session that is being recorded ends where it was safe, and says so',
-  async (name, changes) => {
+test.each(
+  EVERY_MEDIA.flatMap(([name, changes]) =>
+    (['session', 'trim'] as const).map((align) => [name, align, changes] as const),
+  ),
+)(
+  '%s of a session that grows between its files ends where it was safe when it was planned, and says so: %s',
+  async (name, align, changes) => {
     const out = newOut();
-    const recorded = join(folder, `live ${name}`);
-    await writeSession(recorded, {
-      players: ['Ada', 'Ben'],
-      spoken: [0, 1].map((track) => ({ track, positionSamples: 0, packets: packetsOf(40, track) })),
-    });
-    const log = fingerprint(recorded);
-    const plan = await planExport([{ folder: recorded, players: [] }], exportChoices(out, changes), signal);
-    const batch = batchOf('batch', out, [plan]);
-    const bench = benchOf(1);
-    bench.queue.add({ ...batch, items: batch.items.map((item) => ({ ...item, live: true })) });
-    for (const view of (await bench.settled()).values()) {
-      expect(view).toMatchObject({ state: 'done', trouble: { code: 'incomplete' } });
-      // T0 is 1200 samples after the start of its frame.
-      expect(view.result?.durationSamples).toBe(40 * 960 + 1200);
+    const recorded = join(folder, `live ${name} ${align}`);
+    const session = await GrowingSession.begin(recorded);
+    // What is planned is a part of a segment, which is sealed while the files are made.
+    await session.grow();
+    await session.grow();
+    const safeSamples = session.endSamples;
+    const projects = name.includes('mix') ? [] : (['csv'] as const);
+    const plan = await planExport(
+      [{ folder: recorded, players: [], live: true }],
+      exportChoices(out, { ...changes, align, projects }),
+      signal,
+    );
+    const bench = exportBenchOn(async (item, options) => {
+      await session.grow();
+      return workers.runItem(item, options);
+    }, 1);
+    // As a queue that was resumed does.
+    const kept = JSON.stringify(batchOf('batch', out, [plan]));
+    bench.queue.add(JSON.parse(kept) as ReturnType<typeof batchOf>);
+    await bench.settled();
+    for (const { view, work } of bench.queue.batch('batch').items) {
+      expect(view.state, view.trouble?.message).toBe('done');
+      const isBehind = align === 'trim' && view.playerName === 'Ben';
+      // Ben has 30 packets of each round, without a gap. T0 is 1200 samples after the start of its frame.
+      const lengthSamples = (isBehind ? 90 * 960 : safeSamples) + 1200;
+      expect(view.result?.durationSamples).toBe(lengthSamples);
+      if (!('sessionFolder' in work)) continue;
+      expect(view.trouble?.code).toBe('incomplete');
+      expect(view.result?.verified?.ok).toBe(true);
+      expect(view.result?.gaps).toBe(0);
     }
     expect(csvReport(bench.queue.batch('batch'))).toContain('The session was still being recorded');
-    expect(fingerprint(recorded)).toBe(log);
+    expect(session.endSamples).toBeGreaterThan(safeSamples);
+    await session.end();
   },
 );
 

@@ -61,6 +61,11 @@ export interface ExportItem {
   readonly originSamples: number;
   /** One past the file's last sample, counted from T0; the same for all players with session alignment. */
   readonly endSamples: number;
+  /**
+   * Set where the session was being recorded when this was planned: the file ends at `endSamples`, as all files of its
+   * export do, whatever has been recorded since.
+   */
+  readonly live?: true;
   readonly timecode: {
     readonly rate: TimecodeRateId;
     /** Frames since midnight at the first sample. */

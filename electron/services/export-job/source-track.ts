@@ -3,10 +3,11 @@ import type { GapReport } from '../../../shared/model/gap-report.ts';
 import { PayloadReader } from '../../io/payload-reader.ts';
 import { damageAmong, sumOfDamage } from '../../media/findings/damage-totals.ts';
 import type { SilenceSet } from '../../media/opus/silence.ts';
-import { withoutStamps } from '../../media/packet-table.ts';
+import { rowsBeyond, withoutStamps } from '../../media/packet-table.ts';
 import { type FilledTrack, fill } from '../../media/timeline/fill.ts';
 import { gapReport } from '../../media/timeline/gap-report.ts';
 import { place } from '../../media/timeline/place.ts';
+import { withoutRows } from '../../media/timeline/rows.ts';
 import { StaleIndexError } from '../session/index-checks.ts';
 import type { LoadMode, LoadedTrack, Session } from '../session/session.ts';
 import type { ExportItem, ItemPlayer } from './item.ts';
@@ -33,7 +34,7 @@ export interface SourceTrack {
  */
 export async function loadSources(
   session: Session,
-  item: Pick<ExportItem, 'sessionFolder' | 'players' | 'originSamples' | 'endSamples'>,
+  item: Pick<ExportItem, 'sessionFolder' | 'players' | 'originSamples' | 'endSamples' | 'live'>,
   mode: LoadMode,
   signal: AbortSignal,
 ): Promise<readonly SourceTrack[]> {
@@ -42,12 +43,13 @@ export async function loadSources(
     { mode, signal },
   );
   const placed = item.players.map((player) => {
-    const track = tracks.find(({ player: { id } }) => id === player.id);
-    if (track === undefined) {
+    const loaded = tracks.find(({ player: { id } }) => id === player.id);
+    if (loaded === undefined) {
       throw new AppError('not-found', `${item.sessionFolder} has no player ${player.id}.`, {
         next: 'Run "tailslate inspect" to see its players.',
       });
     }
+    const track = item.live === true ? endedAt(loaded, item.endSamples) : loaded;
     const placement = place(track.packets, { repeats: track.repeats });
     // Packets moved or left out cannot be compared with checksums over the packets as logged.
     if (track.checks.length > 0 && placement.packets !== track.packets)
@@ -55,7 +57,7 @@ export async function loadSources(
     const packets = withoutStamps(placement.packets);
     return { player, track: { ...track, packets }, placement: { ...placement, packets } };
   });
-  // The plan looked at less of the log than was read now; nothing that was recorded is cut off for that.
+  // Where the plan could look at less of the log than was read now, nothing that was recorded is cut off for that.
   const endSamples = placed.reduce(
     (end, { placement }) => Math.max(end, placement.endSamples),
     item.endSamples,
@@ -74,4 +76,20 @@ export async function loadSources(
       reader: new PayloadReader(session.folder, track.parts),
     };
   });
+}
+
+/**
+ * A track of a session that is being recorded, without what ends behind `endSamples`.
+ * @throws StaleIndexError where that leaves a part of a segment, whose index then proves nothing.
+ */
+function endedAt(track: LoadedTrack, endSamples: number): LoadedTrack {
+  const beyond = rowsBeyond(track.packets, endSamples);
+  const [firstBeyond] = beyond;
+  if (firstBeyond === undefined) return track;
+  const isTail = beyond.length === track.packets.count - firstBeyond;
+  const checks = track.checks.filter(({ endRow }) => endRow <= firstBeyond);
+  const others = track.checks.slice(checks.length);
+  if (others.some(({ firstRow }) => !isTail || firstRow < firstBeyond))
+    throw new StaleIndexError('a segment reaches beyond the end');
+  return { ...track, packets: withoutRows(track.packets, beyond), checks };
 }

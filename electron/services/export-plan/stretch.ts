@@ -9,7 +9,9 @@ import {
   framesToSamples,
   wrapFrames,
 } from '../../../shared/time/timecode.ts';
+import { rowsBeyond } from '../../media/packet-table.ts';
 import { place } from '../../media/timeline/place.ts';
+import { withoutRows } from '../../media/timeline/rows.ts';
 import { type LoadOptions, type Player, type Session, UNKNOWN_START } from '../session/session.ts';
 
 /** What decides when files begin and end. */
@@ -21,6 +23,8 @@ export interface StretchChoices {
   readonly fixedStart?: TimecodeLabel;
   readonly offsetFrames: number;
   readonly align: 'session' | 'trim';
+  /** Whether somebody records into the session: no file is to end behind the end that it has now. */
+  readonly live?: boolean | undefined;
 }
 
 /** From when to when a file reaches, and the timecode of its first sample. */
@@ -92,7 +96,8 @@ export async function stretchOf(
     };
   }
   // Counted in whole frames from the session's own start, so that trimmed files still line up by timecode.
-  const { firstSamples, endSamples } = await packetsReach(session, players, {
+  const lastSamples = choices.live === true ? await end() : undefined;
+  const { firstSamples, endSamples } = await packetsReach(session, players, lastSamples, {
     mode: 'indexed',
     signal,
   });
@@ -115,10 +120,14 @@ export function zoneOf(session: Session, chosen: string | undefined): string {
   return chosen ?? session.zone ?? 'local';
 }
 
-/** Where the players' own packets begin and end, for files that are trimmed to them. */
+/**
+ * Where the players' own packets begin and end, for files that are trimmed to them.
+ * @param lastSamples packets that end behind it are none; undefined for all that are there.
+ */
 async function packetsReach(
   session: Session,
   players: readonly Player[],
+  lastSamples: number | undefined,
   options: LoadOptions,
 ): Promise<{ firstSamples: number; endSamples: number }> {
   const tracks = await session.load(
@@ -126,7 +135,11 @@ async function packetsReach(
     options,
   );
   const placed = tracks
-    .map((track) => place(track.packets, { repeats: track.repeats }))
+    .map(({ packets, repeats }) =>
+      place(lastSamples === undefined ? packets : withoutRows(packets, rowsBeyond(packets, lastSamples)), {
+        repeats,
+      }),
+    )
     .filter(({ runs }) => runs.count > 0);
   if (placed.length === 0) return { firstSamples: 0, endSamples: 0 };
   return {

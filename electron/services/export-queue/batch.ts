@@ -25,8 +25,6 @@ export interface QueuedItem {
    * it is removed before the item runs again.
    */
   readonly partPath: string | null;
-  /** Set where the session was being recorded when this was planned: its file ends there. */
-  readonly live?: true;
 }
 
 /** A batch as it is kept; plain data. */

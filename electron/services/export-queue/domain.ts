@@ -16,7 +16,7 @@ import {
 import { bytesToWrite } from '../export-plan/estimate.ts';
 import { FolderQuestions } from '../export-plan/folder-questions.ts';
 import type { PlannedProject } from '../export-plan/projects.ts';
-import type { Batch, BatchStore, ProblemView, QueuedItem } from './batch.ts';
+import type { Batch, BatchStore, ProblemView } from './batch.ts';
 import { batchView, byRank } from './batch-view.ts';
 import { troubleOf } from './item-outcome.ts';
 import { offers } from './offers.ts';
@@ -83,7 +83,7 @@ export function exportsDomain(ports: ExportsPorts): Implementation<typeof export
       },
       start: async (request) => {
         const { outFolder } = request;
-        const { files, projects, problems, live } = await planned(request, ports, questions);
+        const { files, projects, problems } = await planned(request, ports, questions);
         const [first] = problems;
         if (files.length === 0 && first !== undefined) throw first.error;
         // Where it does not answer, the queue says so of each file.
@@ -91,7 +91,7 @@ export function exportsDomain(ports: ExportsPorts): Implementation<typeof export
           await ensureFolder(outFolder);
           await requireFreeSpace(outFolder, bytesToWrite([...files, ...projects]));
         });
-        const batch = newBatch(files, projects, problems.map(problemView), live, request, ports);
+        const batch = newBatch(files, projects, problems.map(problemView), request, ports);
         queue.add(batch);
         return { batchId: batch.batchId, files: batch.items.length, problems: [...batch.problems] };
       },
@@ -169,22 +169,19 @@ async function planned(
   readonly files: readonly PlannedFile[];
   readonly projects: readonly PlannedProject[];
   readonly problems: readonly Problem[];
-  /** Folders of sessions that grow while this is planned. */
-  readonly live: ReadonlySet<string>;
   readonly unchecked: ExportPlan['unchecked'];
 }> {
   const { selection, choices, outFolder } = request;
   const problems: Problem[] = [];
   const selected: SessionSelection[] = [];
   const known = new Map<string, ExportableSession & { readonly sessionId: string }>();
-  const live = new Set<string>();
   for (const { sessionId, playerIds, mixPlaces = [] } of selection) {
     try {
       const session = await ports.session(sessionId);
       known.set(session.folder, { ...session, sessionId });
-      if (session.recording) live.add(session.folder);
       selected.push({
         ...session,
+        live: session.recording,
         players: [],
         playerIds: playerIds ?? undefined,
         mixPlaces: new Map(mixPlaces.map(({ playerId, ...place }) => [playerId, place])),
@@ -236,7 +233,6 @@ async function planned(
       sessionId: idOf(project.sessionFolder, project.sessionId),
     })),
     problems,
-    live,
     unchecked: plan.unchecked,
   };
 }
@@ -260,7 +256,6 @@ function newBatch(
   files: readonly PlannedFile[],
   projects: readonly PlannedProject[],
   problems: readonly ProblemView[],
-  live: ReadonlySet<string>,
   request: Request,
   ports: ExportsPorts,
 ): Batch {
@@ -274,10 +269,7 @@ function newBatch(
     outFolder: request.outFolder,
     problems,
     items: [
-      ...files.map((file): QueuedItem => {
-        const item = queuedItem(ports.newId(), file);
-        return live.has(file.item.sessionFolder) ? { ...item, live: true } : item;
-      }),
+      ...files.map((file) => queuedItem(ports.newId(), file)),
       ...projects.map((project) => queuedItem(ports.newId(), project)),
     ],
   };

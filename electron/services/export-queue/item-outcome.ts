@@ -37,7 +37,7 @@ export function withOutcome(item: QueuedItem, outcome: ExportOutcome): QueuedIte
   const { path, durationSamples, tracks } = outcome;
   const done = { ...finished(item, result), made: { path, durationSamples, tracks } };
   if (outcome.unsynced !== undefined) return withTrouble(done, unsynced(outcome.path));
-  return item.live === true ? withTrouble(done, STILL_RECORDED) : done;
+  return 'live' in item.work ? withTrouble(done, STILL_RECORDED) : done;
 }
 
 function withTrouble(item: QueuedItem, trouble: Trouble): QueuedItem {

@@ -44,6 +44,7 @@ const channels = v.picklist([1, 2]);
 const mediaWork = v.looseObject({
   ...work.entries,
   sessionFolder: path,
+  live: v.optional(v.literal(true)),
   format: v.variant('kind', [
     v.looseObject({ kind: v.literal('m4a'), fragmented: v.boolean() }),
     v.looseObject({ kind: v.picklist(['bwf', 'mov']), samples: pcm }),
@@ -84,7 +85,6 @@ const keptItem = v.looseObject({
   work: v.union([mediaWork, projectWork]),
   made: v.optional(made),
   partPath: v.nullable(path),
-  live: v.optional(v.literal(true)),
 });
 
 const { problems } = exportBatch.entries;

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { folderExport, folders } from '../../../shared/ipc/contract/folders.ts';
 import type { Infer } from '../../../shared/ipc/declare.ts';
 import { writtenFormats } from '../../../shared/model/media-formats.ts';
@@ -5,7 +6,13 @@ import { parseLabel, timecodeRate } from '../../../shared/time/timecode.ts';
 import { namesIn } from '../../io/folder.ts';
 import { requireFreeSpace } from '../../io/free-space.ts';
 import { ensureFolder } from '../../io/output-file.ts';
-import { type ExportChoices, type ExportPlan, type ExportProblem, planExport } from '../export-plan.ts';
+import {
+  type ExportChoices,
+  type ExportPlan,
+  type ExportProblem,
+  planExport,
+  type PlannedFile,
+} from '../export-plan.ts';
 import { FolderQuestions } from '../export-plan/folder-questions.ts';
 import type { ListNames } from '../export-plan/free-names.ts';
 import { bytesToWrite } from '../export-plan/estimate.ts';
@@ -13,6 +20,7 @@ import { runExport } from '../run-export.ts';
 import { runProjects } from '../run-projects.ts';
 import type { FoldersPorts, Work } from './ports.ts';
 import { recorderOf } from './recorder.ts';
+import { sessionFolder } from '../session/open-session.ts';
 import { troubleOf } from './trouble.ts';
 import { WatchedRuns } from './watched-runs.ts';
 
@@ -27,7 +35,12 @@ export async function planFolders(
 ): Promise<Infer<Calls['plan']['output']>> {
   const questions = new FolderQuestions(clock.after);
   const listNames: ListNames = (folder) => questions.ask(folder, () => namesIn(folder));
-  const { files, projects, problems, unchecked } = await planned(request, signal, listNames);
+  const { files, projects, problems, unchecked } = await planned(
+    request,
+    await recordedAmong(request.selection),
+    signal,
+    listNames,
+  );
   return {
     files,
     projects,
@@ -50,8 +63,9 @@ export async function exportFolders(
   const runs = new WatchedRuns(signal, ports, onWait);
   try {
     const listNames: ListNames = (folder) => runs.ask(() => namesIn(folder));
-    const { files: plan, projects, problems } = await planned(request, signal, listNames);
-    const recorded = await recordedAmong(plan.map(({ item }) => item.sessionFolder));
+    // Asked before anything is read: what is recorded until then is over when its end is looked for.
+    const recorded = await recordedAmong(request.selection);
+    const { files: plan, projects, problems } = await planned(request, recorded, signal, listNames);
     await runs.ask(async () => {
       await ensureFolder(outFolder);
       await requireFreeSpace(outFolder, bytesToWrite(plan));
@@ -76,7 +90,7 @@ export async function exportFolders(
         ...told(end),
       })),
       problems: problems.map(problemView),
-      recorded,
+      recorded: recordedOf(plan, recorded),
       stopped: signal.aborted ? troubleOf(runs.leftBehind() ?? signal.reason) : null,
     };
   } finally {
@@ -87,6 +101,7 @@ export async function exportFolders(
 /** The plan, unless nothing in it can be made: then the first reason is the call's. */
 async function planned(
   { selection, choices, outFolder }: Request,
+  recorded: readonly Recorded[],
   signal: AbortSignal,
   listNames: ListNames,
 ): Promise<ExportPlan> {
@@ -104,6 +119,7 @@ async function planned(
     selection.map(({ folder, players, mixPlaces }) => ({
       folder,
       players,
+      live: recorded.some(({ path }) => path === folder),
       mixPlaces: new Map(mixPlaces.map(({ player, ...place }) => [player, place])),
     })),
     wanted,
@@ -115,12 +131,32 @@ async function planned(
   return plan;
 }
 
-async function recordedAmong(
-  folders: readonly string[],
-): Promise<readonly { readonly folder: string; readonly by: string }[]> {
-  const each = async (folder: string) => ({ folder, by: await recorderOf(folder) });
-  const all = await Promise.all([...new Set(folders)].map(each));
-  return all.flatMap(({ folder, by }) => (by === null ? [] : [{ folder, by }]));
+/** A session folder that somebody records into. */
+interface Recorded {
+  /** As it was named. */
+  readonly path: string;
+  readonly folder: string;
+  readonly by: string;
+}
+
+/** Those of the sessions; what is no session is told of by who opens it. */
+async function recordedAmong(selection: Request['selection']): Promise<readonly Recorded[]> {
+  const paths = [...new Set(selection.map(({ folder }) => folder))];
+  const all = await Promise.all(
+    paths.map(async (path) => {
+      const folder = await sessionFolder(resolve(path)).catch(() => undefined);
+      return { path, folder, by: folder === undefined ? null : await recorderOf(folder) };
+    }),
+  );
+  return all.flatMap(({ path, folder, by }) =>
+    folder === undefined || by === null ? [] : [{ path, folder, by }],
+  );
+}
+
+/** Those of them of which there are files, each once. */
+function recordedOf(plan: readonly PlannedFile[], recorded: readonly Recorded[]) {
+  const planned = recorded.filter(({ folder }) => plan.some(({ item }) => item.sessionFolder === folder));
+  return [...new Map(planned.map(({ folder, by }) => [folder, { folder, by }])).values()];
 }
 
 /** What became of a file, in a form that crosses. */

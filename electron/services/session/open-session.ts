@@ -24,7 +24,8 @@ export async function openSession(path: string): Promise<Session> {
   throw detailedError({ kind: names.includes(MANIFEST) ? 'logs-missing' : 'not-a-session', path: folder });
 }
 
-async function sessionFolder(path: string): Promise<string> {
+/** The folder that is meant by a path to it or to its `session.json`. @throws AppError for anything else. */
+export async function sessionFolder(path: string): Promise<string> {
   const kind = await kindOf(path);
   if (kind === 'folder') return path;
   if (kind === undefined) {

@@ -116,6 +116,8 @@ const mediaItem = v.object({
   markers: v.array(marker),
   originSamples: position,
   endSamples: position,
+  /** Set where the session was being recorded: the file ends at `endSamples`, whatever has come since. */
+  live: v.exactOptional(v.literal(true)),
   timecode,
   localStart: v.nullable(v.object({ date: said, time: said })),
   output,
@@ -304,7 +306,7 @@ export const folders = {
         files: v.array(fileResult),
         projects: v.array(projectResult),
         problems: v.array(problem),
-        /** Sessions that somebody recorded into when it began: what is made of them ends where they were by then. */
+        /** Sessions that somebody recorded into when it began: all that is made of them ends where they were by then. */
         recorded: v.array(v.object({ folder: anyPath, by: said })),
         /** Why it ended before its time; null where it did not. */
         stopped: v.nullable(trouble),
