@@ -46,6 +46,8 @@ export class DiskWatch {
       writeAside: each(calls.writeAside),
       datasync: each(calls.datasync),
       sync: each(calls.sync),
+      empty: each(calls.empty),
+      close: each(calls.close),
       link: each(calls.link),
       rename: each(calls.rename),
       unlink: each(calls.unlink),

@@ -49,6 +49,9 @@ export interface OutputCalls extends NamingCalls {
   readonly writeAside: (handle: FileHandle, bytes: Uint8Array, positionBytes: number) => Promise<void>;
   readonly datasync: (handle: FileHandle) => Promise<void>;
   readonly sync: (handle: FileHandle) => Promise<void>;
+  /** Cuts a file to nothing. */
+  readonly empty: (handle: FileHandle) => Promise<void>;
+  readonly close: (handle: FileHandle) => Promise<void>;
 }
 
 export const DISK_CALLS: OutputCalls = {
@@ -62,6 +65,8 @@ export const DISK_CALLS: OutputCalls = {
   },
   datasync: (handle) => handle.datasync(),
   sync: (handle) => handle.sync(),
+  empty: (handle) => handle.truncate(),
+  close: (handle) => handle.close(),
 };
 
 /** A file that has its final name. */
@@ -169,7 +174,7 @@ export class OutputFile {
     try {
       // What is being written to the disk is not to come after.
       await this.#writingBehind;
-      await this.#handle.truncate();
+      await this.#calls.empty(this.#handle);
     } catch (error) {
       throw writeError(error, this.partPath);
     }
@@ -268,7 +273,7 @@ export class OutputFile {
     this.#open = false;
     await this.#writingBehind?.catch(() => undefined);
     try {
-      await this.#handle.close();
+      await this.#calls.close(this.#handle);
     } catch (error) {
       throw writeError(error, this.partPath);
     }

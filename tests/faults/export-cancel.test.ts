@@ -61,7 +61,7 @@ async function cancelEverywhere(scene: Scene, others: Moments): Promise<void> {
       }),
     );
     // What is whole and has its name, or is about to get it, is not thrown away.
-    if (/^(?:link|syncFolder) /u.test(at)) {
+    if (/^(?:close|link|syncFolder) /u.test(at)) {
       expect(views.get(victim)?.state, at).toBe('done');
       expect(contents(out), at).toEqual(whole);
       continue;

@@ -59,7 +59,7 @@ async function beSilentEverywhere(scene: Scene, writes: 'aside' | 'on a thread')
 
     comeBack(undefined);
     // What was about to get its name, or had it, is there and told of.
-    const isNamed = stage.call === 'link' || stage.call === 'syncFolder';
+    const isNamed = stage.call === 'close' || stage.call === 'link' || stage.call === 'syncFolder';
     await expect.poll(() => item()?.partPath, { message: at }).toBeNull();
     expect(item()?.view, at).toMatchObject({ state: isNamed ? 'done' : 'cancelled', trouble: null });
     if (isNamed) expect(contents(out), at).toEqual(whole);

@@ -1,7 +1,9 @@
+import type { FileHandle } from 'node:fs/promises';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { DiskWatch } from '../../electron/io/disk-watch.ts';
 import { makeFolder } from '../../electron/io/make-folder.ts';
 import { DISK_CALLS, type OutputCalls, OutputFile, ensureFolder } from '../../electron/io/output-file.ts';
 import { numberedNames } from '../../shared/model/file-name.ts';
@@ -76,6 +78,33 @@ describe('OutputFile', () => {
     });
   });
 });
+
+test.each(['empty', 'close'] as const)(
+  'a disk that does not answer as it is told to %s is known of',
+  async (call) => {
+    const watch = new DiskWatch();
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const calls: OutputCalls = {
+      ...DISK_CALLS,
+      [call]: async (handle: FileHandle) => {
+        await promise;
+        await DISK_CALLS[call](handle);
+      },
+    };
+    const file = await OutputFile.create(folder, 'a.m4a', { calls: watch.counted(calls) });
+    file.write(bytes('mine'), 0);
+    expect(watch.isAsked).toBe(false);
+    const emptied = call === 'empty' ? file.empty() : file.discard();
+    await vi.waitFor(() => {
+      expect(watch.isAsked).toBe(true);
+    });
+    resolve(undefined);
+    await emptied;
+    expect(watch.isAsked).toBe(false);
+    await file.discard();
+    expect(readdirSync(folder)).toEqual([]);
+  },
+);
 
 /** What Node throws where the system answers with `code`. */
 function failing(code: string): () => Promise<never> {

@@ -37,6 +37,15 @@ export function askedDisk(before: BeforeCall, disk: OutputCalls = DISK_CALLS): O
     rename: asked('rename', disk.rename),
     unlink: asked('unlink', disk.unlink),
     syncFolder: asked('syncFolder', disk.syncFolder),
+    empty: asked('empty', disk.empty),
+    close: async (handle) => {
+      try {
+        await ask('close');
+      } finally {
+        // A file is closed, whatever its system says of it.
+        await disk.close(handle);
+      }
+    },
     writeAside: async (handle, bytes, positionBytes) => {
       try {
         await ask('write');

@@ -42,6 +42,8 @@ Object.assign(DISK_CALLS, {
   writeAside: (...args) => now.writeAside(...args),
   datasync: (...args) => now.datasync(...args),
   sync: (...args) => now.sync(...args),
+  empty: (...args) => now.empty(...args),
+  close: (...args) => now.close(...args),
   link: (...args) => now.link(...args),
   rename: (...args) => now.rename(...args),
   unlink: (...args) => now.unlink(...args),

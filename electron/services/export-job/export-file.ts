@@ -101,7 +101,7 @@ async function toFile(
   try {
     return await produce(session, item, sources, findings, output, options);
   } catch (error) {
-    await output.discard();
+    await watch.during(() => output.discard());
     if (error instanceof AppError && error.code === 'exists' && item.output.existing === 'skip') {
       return { status: 'skipped', player: namesOf(item.players), ...skipReason(error), findings: [] };
     }

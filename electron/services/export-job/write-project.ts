@@ -66,7 +66,7 @@ export async function writeProject(
       ),
     };
   } catch (error) {
-    await output.discard();
+    await watch.during(() => output.discard());
     if (error instanceof AppError && error.code === 'exists' && existing === 'skip') {
       return { status: 'skipped', ...skipReason(error) };
     }
