@@ -82,6 +82,7 @@ export async function createApp(options: AppOptions): Promise<HostedApp> {
     folderOf: (sessionId) => library.folderOf(sessionId),
     cacheFolder: join(userDataFolder, 'peaks'),
     runPeaks: workers.runPeaks,
+    clock: { monotonicMicros, after },
     onFault,
   });
   const { own } = new LibraryPaths(libraryFolder);

@@ -1,7 +1,10 @@
 import type { FaultHook } from '../../shared/ipc/envelope.ts';
 import type { MediaAnswer, MediaRequest } from '../../shared/ipc/media-path.ts';
 import { encodePeaks, PEAKS_TYPE } from '../../shared/ipc/peaks-answer.ts';
+import { detailedError } from '../../shared/model/detailed-error.ts';
 import { AppError } from '../../shared/model/errors.ts';
+import type { PatienceClock } from './export-job/patience.ts';
+import { FolderQuestions } from './export-plan/folder-questions.ts';
 import { PeaksService, type RunPeaks } from './peaks/peaks-service.ts';
 import { PlaybackPackets } from './playback/playback-packets.ts';
 
@@ -11,6 +14,7 @@ export interface MediaPorts {
   /** Where peaks go that cannot lie beside their session. */
   readonly cacheFolder: string;
   readonly runPeaks: RunPeaks;
+  readonly clock: PatienceClock;
   readonly onFault: FaultHook;
 }
 
@@ -21,14 +25,18 @@ export class Media {
   readonly #folderOf: MediaPorts['folderOf'];
   readonly #peaks: PeaksService;
   readonly #packets = new PlaybackPackets();
+  /** A disk that does not answer holds one call for each session, however often the page asks. */
+  readonly #questions: FolderQuestions;
   /** Players whose peaks were asked for in this run. */
   readonly #asked = new Set<string>();
 
-  constructor({ folderOf, cacheFolder, runPeaks, onFault }: MediaPorts) {
+  constructor({ folderOf, cacheFolder, runPeaks, clock, onFault }: MediaPorts) {
     this.#folderOf = folderOf;
+    this.#questions = new FolderQuestions(clock.after);
     this.#peaks = new PeaksService({
       cacheFolder,
       run: runPeaks,
+      clock,
       onPeaks: (event) => {
         const wanted = event.kind === 'failed' && !(event.error instanceof AppError);
         if (wanted) onFault(event.error, `peaks of ${event.playerId}`);
@@ -36,7 +44,10 @@ export class Media {
     });
   }
 
-  /** @throws AppError for sessions and players that are not there, and numbers out of bounds. */
+  /**
+   * @throws AppError for sessions and players that are not there, numbers out of bounds, and peaks of a session whose
+   *   disk does not answer.
+   */
   async read(request: MediaRequest): Promise<MediaAnswer> {
     const folder = this.#folderOf(request.sessionId);
     try {
@@ -58,7 +69,10 @@ export class Media {
     folder: string,
     { playerId, level, start, blocks }: MediaRequest & { kind: 'peaks' },
   ): Promise<MediaAnswer> {
-    const read = await this.#peaks.read(folder, playerId, level, start, blocks);
+    const read = await this.#questions.ask(folder, () =>
+      this.#peaks.read(folder, playerId, level, start, blocks),
+    );
+    if (read === undefined) throw detailedError({ kind: 'folder-silent', path: folder });
     // Asked for once in each run too: the log may have grown since they were made.
     const key = `${folder}\0${playerId}`;
     if (read.doneSamples < read.endSamples || !this.#asked.has(key)) this.#peaks.complete(folder, playerId);

@@ -1,4 +1,5 @@
 import type { RunQueued } from '../services/export-job/item.ts';
+import type { RunPeaks } from '../services/peaks/peaks-service.ts';
 import { coreCount } from '../io/cores.ts';
 import { ExportPool } from './export-pool.ts';
 import { PeaksPool } from './peaks-pool.ts';
@@ -15,7 +16,8 @@ export function appWorkers(folder?: URL) {
     jobs,
     runItem: ((item, { signal, onProgress, onPart, ...aside }) =>
       exports.run(item, signal, onProgress, onPart, aside)) satisfies RunQueued,
-    runPeaks: peaks.run.bind(peaks),
+    runPeaks: ((item, { signal, onProgress, ...aside }) =>
+      peaks.run(item, signal, onProgress, undefined, aside)) satisfies RunPeaks,
     close: async () => {
       await Promise.all([exports.close(), peaks.close()]);
     },

@@ -4,6 +4,6 @@ import { trackCodec } from '../services/peaks/track-codec.ts';
 import { serveJobs } from './serve-jobs.ts';
 
 lowerThreadPriority();
-serveJobs((item: PeaksItem, { signal, onProgress }) =>
-  buildPeaks(item, { signal, codec: trackCodec, onProgress }),
+serveJobs((item: PeaksItem, { signal, onProgress, watch }) =>
+  buildPeaks(item, { signal, codec: trackCodec, onProgress, watch }),
 );

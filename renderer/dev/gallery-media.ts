@@ -1,6 +1,7 @@
 import { encodePeaks } from '../../shared/ipc/peaks-answer.ts';
 import type { MediaRequest } from '../../shared/ipc/media-path.ts';
 import { EMPTY_PEAK, PEAK_BASE_SAMPLES, PEAK_FACTOR } from '../../shared/model/peaks.ts';
+import { detailedError } from '../../shared/model/detailed-error.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import { encodePacketBatch, parsePacketBatch } from '../../shared/playback/packet-batch.ts';
 import type { FetchMedia } from '../session/peak-store.ts';
@@ -43,6 +44,8 @@ export function galleryMedia(request: MediaRequest, player: GalleryPlayer): Arra
 export function faultyMedia(fetch: FetchMedia, fault: string | null): FetchMedia {
   return async (request, signal) => {
     if (fault === 'no-peaks' && request.kind === 'peaks') throw new Error('there are no peaks');
+    if (fault === 'silent-peaks' && request.kind === 'peaks')
+      throw detailedError({ kind: 'folder-silent', path: '/sessions' });
     if (fault === 'no-packets' && request.kind === 'packets') throw gone();
     const answer = await fetch(request, signal);
     if (fault !== 'broken-packets' || request.kind !== 'packets') return answer;

@@ -1,4 +1,5 @@
 import { PEAK_BASE_SAMPLES, PEAK_FACTOR, PEAK_LEVELS } from '../../shared/model/peaks.ts';
+import { AppError } from '../../shared/model/errors.ts';
 import { decodePeaks } from '../../shared/ipc/peaks-answer.ts';
 import type { MediaRequest } from '../../shared/ipc/media-path.ts';
 
@@ -9,6 +10,9 @@ const KEPT_CHUNKS = 3000;
 const AT_ONCE = 6;
 /** Peaks that are being made are asked for again this often while they are in view. */
 const REFETCH_MILLIS = 700;
+
+/** Why a player has no peaks for now. */
+export type NoPeaks = 'disk-silent' | 'unreadable';
 
 /** Fetches media of the program: bytes of what was asked for. */
 export type FetchMedia = (request: MediaRequest, signal: AbortSignal) => Promise<ArrayBuffer>;
@@ -45,7 +49,7 @@ export class PeakStore {
   #running = 0;
   #waits = false;
   readonly #stale = new Set<string>();
-  readonly #failing = new Set<string>();
+  readonly #failing = new Map<string, NoPeaks>();
   /** Grows with every chunk that comes in. */
   version = 0;
 
@@ -80,9 +84,9 @@ export class PeakStore {
     return this.#chunks.get(`${level}/${index}/${playerId}`);
   }
 
-  /** Whether the last that was asked for of a player did not come. */
-  isFailing(playerId: string): boolean {
-    return this.#failing.has(playerId);
+  /** Why the last that was asked for of a player did not come; undefined where it did. */
+  failure(playerId: string): NoPeaks | undefined {
+    return this.#failing.get(playerId);
   }
 
   /** Forgets wishes of views that are gone; what is on its way arrives. */
@@ -131,10 +135,11 @@ export class PeakStore {
       const fields = new Int16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 1);
       this.#chunks.set(key, { fields, complete });
       if (!complete) this.#again(key);
-    } catch {
+    } catch (error) {
       // The lane stays without a waveform for now; everything else of the session is there without it.
       if (signal.aborted) return;
-      this.#failing.add(playerId);
+      const isSilent = error instanceof AppError && error.detail?.kind === 'folder-silent';
+      this.#failing.set(playerId, isSilent ? 'disk-silent' : 'unreadable');
       this.#again(key);
     }
     while (this.#chunks.size > KEPT_CHUNKS) {

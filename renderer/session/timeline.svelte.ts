@@ -1,7 +1,7 @@
 import { SvelteSet } from 'svelte/reactivity';
 import type { Lane, SessionDetail } from '../host/api-types.ts';
 import { NO_PLACES, withPlaces } from './lane-facts.ts';
-import { PeakStore, type FetchMedia } from './peak-store.ts';
+import { PeakStore, type FetchMedia, type NoPeaks } from './peak-store.ts';
 import { TimecodeFace } from './timecode-face.ts';
 import { ViewRange } from './view-range.ts';
 import { WaveTiles } from './wave-tiles.ts';
@@ -63,9 +63,9 @@ export class Timeline {
     return !this.muted.has(playerId) && (this.soloed.size === 0 || this.soloed.has(playerId));
   }
 
-  /** Whether a player's waveform cannot be had for now; it is asked for again while it is in view. */
-  lacksPeaks(playerId: string): boolean {
-    return this.peaksVersion > 0 && this.store.isFailing(playerId);
+  /** Why a player's waveform cannot be had for now; it is asked for again while it is in view. */
+  noPeaks(playerId: string): NoPeaks | undefined {
+    return this.peaksVersion > 0 ? this.store.failure(playerId) : undefined;
   }
 
   toggleMute(playerId: string): void {

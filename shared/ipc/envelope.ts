@@ -86,6 +86,11 @@ export function decodeError({ code, message, next, detail }: ErrorShape): AppErr
   });
 }
 
+/** The AppError in an answer that may be anything; undefined where it is none. */
+export function errorIn(answer: unknown): AppError | undefined {
+  return v.is(errorShape, answer) ? decodeError(answer) : undefined;
+}
+
 /** Why a validator refused something, in a line: the first thing that is wrong and where. */
 export function refusal(issues: readonly [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]]): string {
   const [issue] = issues;

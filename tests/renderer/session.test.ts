@@ -149,10 +149,13 @@ describe('the session place in Chromium', needs('chromium'), () => {
     expect(await page.getByRole('alert').count()).toBe(0);
   });
 
-  test('waveforms that cannot be had are said to be missing; everything else is there', async () => {
-    await page.goto(`${server.address}/dev/gallery.html?place=session&session=ep-48&media=no-peaks`);
+  test.each([
+    ['no-peaks', 'No peaks'],
+    ['silent-peaks', 'Disk does not answer'],
+  ])('waveforms that cannot be had are told of as %s; everything else is there', async (fault, told) => {
+    await page.goto(`${server.address}/dev/gallery.html?place=session&session=ep-48&media=${fault}`);
     await page.locator('html[data-ready]').waitFor();
-    await expect.poll(() => page.getByText('No peaks').count()).toBe(4);
+    await expect.poll(() => page.getByText(told).count()).toBe(4);
     await page.keyboard.press('ArrowRight');
     expect(await now()).toBe('10:02:14:05');
   });

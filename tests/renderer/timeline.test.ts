@@ -1,9 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { encodePeaks } from '../../shared/ipc/peaks-answer.ts';
 import { fillColumns, makeColumns } from '../../renderer/session/columns.ts';
 import { boxesInView } from '../../renderer/session/draw-stretches.ts';
 import { flagsInView } from '../../renderer/session/flags.ts';
 import { fallen, meterPart, peakAround, peaksOf } from '../../renderer/session/meter.ts';
+import { fetchMedia } from '../../renderer/host/media.ts';
 import { levelFor, PeakStore } from '../../renderer/session/peak-store.ts';
 import { rulerTicks } from '../../renderer/session/ruler-ticks.ts';
 import { TimecodeFace } from '../../renderer/session/timecode-face.ts';
@@ -129,6 +130,28 @@ describe('peaks', () => {
     expect([...columns.highest, ...columns.rms]).toEqual([200, 200, 50, 50]);
     expect(asked).toEqual([0, 0]);
   });
+});
+
+test.each([
+  [409, { code: 'unavailable', detail: { kind: 'folder-silent', path: '/s' } }, 'disk-silent'],
+  [409, { code: 'unreadable' }, 'unreadable'],
+  [500, undefined, 'unreadable'],
+] as const)('peaks that are refused with %s and %o are told of as %s', async (status, told, why) => {
+  const body = told === undefined ? 'none' : JSON.stringify({ message: 'No.', next: null, ...told });
+  vi.stubGlobal('fetch', () => Promise.resolve(new Response(body, { status })));
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const store = new PeakStore({
+    sessionId: 's',
+    fetch: fetchMedia,
+    after: () => undefined,
+    changed: () => {
+      resolve(undefined);
+    },
+  });
+  store.chunk('p', 0, 0);
+  await promise;
+  vi.unstubAllGlobals();
+  expect(store.failure('p')).toBe(why);
 });
 
 test('thousands of gaps are no more boxes than there are pixels', () => {

@@ -64,6 +64,19 @@ describe('questions to a folder', () => {
     expect(await later).toBe('four');
   });
 
+  test('are waited for as long as the folder answers others', async () => {
+    const clock = new ToldClock();
+    const questions = new FolderQuestions(clock.after);
+    const disk = slowDisk();
+    const answers = ['one', 'two', 'three'].map((name) => questions.ask('/a', disk.question(name)));
+    for (let seconds = 0; seconds < 6; seconds += 2) {
+      await rest();
+      clock.elapse(2);
+      disk.answer();
+    }
+    expect(await Promise.all(answers)).toEqual(['one', 'two', 'three']);
+  });
+
   test('that fail too late are nobody’s', async () => {
     const clock = new ToldClock();
     const questions = new FolderQuestions(clock.after);

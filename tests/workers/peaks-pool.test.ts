@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { after, monotonicMicros } from '../../electron/io/clock.ts';
 import type { PeaksOutcome } from '../../electron/services/peaks/build-peaks.ts';
 import { type OnPeaks, PeaksService } from '../../electron/services/peaks/peaks-service.ts';
 import { PeaksPool } from '../../electron/workers/peaks-pool.ts';
@@ -19,7 +20,9 @@ class Host {
   constructor(cacheFolder: string) {
     this.service = new PeaksService({
       cacheFolder,
-      run: (...args) => this.pool.run(...args),
+      run: (item, { signal, onProgress, ...aside }) =>
+        this.pool.run(item, signal, onProgress, undefined, aside),
+      clock: { monotonicMicros, after },
       onPeaks: (event) => {
         this.events.push(event);
         this.#heard();

@@ -10,38 +10,54 @@ const ANSWER_MILLIS = 3000;
  */
 export class FolderQuestions {
   readonly #after: (millis: number, action: () => void) => () => void;
-  /** The last question to each folder. */
-  readonly #asked = new Map<string, Promise<void>>();
+  readonly #asked = new Map<string, Asked>();
 
   /** @param after does the work once, after so many milliseconds; gives what cancels it. */
   constructor(after: (millis: number, action: () => void) => () => void) {
     this.#after = after;
   }
 
-  /** @returns undefined where there is no answer in time. @throws what the question does in time. */
+  /**
+   * Waits for as long as the folder answers the questions before this one.
+   * @returns undefined where there is no answer in time. @throws what the question does in time.
+   */
   async ask<T>(folder: string, question: () => Promise<T>): Promise<T | undefined> {
-    const before = this.#asked.get(folder);
+    const asked = this.#asked.get(folder) ?? { last: Promise.resolve(), answers: 0 };
+    const before = asked.last;
     let release: (() => void) | undefined;
     let isLate = false;
     const ask = async (): Promise<T | undefined> => {
       await before;
       return isLate ? undefined : question();
     };
-    const made = ask();
+    const made = ask().then((answer) => ({ answer }));
     const over = made.then(
       () => undefined,
       () => undefined,
     );
-    this.#asked.set(folder, over);
+    asked.last = over;
+    this.#asked.set(folder, asked);
     void over.then(() => {
+      asked.answers++;
       release?.();
-      if (this.#asked.get(folder) === over) this.#asked.delete(folder);
+      if (asked.last === over) this.#asked.delete(folder);
     });
+    for (;;) {
+      const { answers } = asked;
+      const found = await this.#inTime(made);
+      if (found !== undefined) return found.answer;
+      if (asked.answers !== answers) continue;
+      isLate = true;
+      release = holdsProcess();
+      return undefined;
+    }
+  }
+
+  /** @returns undefined where it takes longer than a folder is waited for. */
+  async #inTime<T extends object>(made: Promise<T>): Promise<T | undefined> {
     let cancel: () => void = () => undefined;
     const late = new Promise<undefined>((resolve) => {
       cancel = this.#after(ANSWER_MILLIS, () => {
-        isLate = true;
-        release = holdsProcess();
         resolve(undefined);
       });
     });
@@ -51,6 +67,14 @@ export class FolderQuestions {
       cancel();
     }
   }
+}
+
+/** What a folder was asked. */
+interface Asked {
+  /** Over when the last question is. */
+  last: Promise<void>;
+  /** How many questions are over. */
+  answers: number;
 }
 
 /** That a plan does not know which names are taken, since its folder does not answer. */

@@ -1,4 +1,5 @@
 import type { PeaksProgress } from '../../../shared/model/peaks.ts';
+import { DiskWatch } from '../../io/disk-watch.ts';
 import { PayloadReader } from '../../io/payload-reader.ts';
 import { withoutStamps } from '../../media/packet-table.ts';
 import { MOST_PAGES, PAGE_BYTES, PAGE_SAMPLES, type PageHeader } from '../../media/peaks/layout.ts';
@@ -33,6 +34,8 @@ export interface BuildPeaksOptions {
   readonly onProgress: (progress: PeaksProgress) => void;
   /** How packets of so many channels are decoded. */
   readonly codec: (channels: 1 | 2) => TrackCodec;
+  /** Counts all of it as one call to the session's disk, and a step wherever it gets on. */
+  readonly watch?: DiskWatch;
 }
 
 /**
@@ -42,8 +45,19 @@ export interface BuildPeaksOptions {
  * @throws AppError when the session cannot be read or the peaks cannot be written; the signal's reason when aborted.
  */
 export async function buildPeaks(item: PeaksItem, options: BuildPeaksOptions): Promise<PeaksOutcome> {
+  const { watch = new DiskWatch() } = options;
+  return watch.during(() => build(item, options, watch));
+}
+
+async function build(item: PeaksItem, options: BuildPeaksOptions, watch: DiskWatch): Promise<PeaksOutcome> {
   const session = await openSession(item.sessionFolder);
-  const [track] = await session.load([item.playerId], { mode: 'indexed', signal: options.signal });
+  const [track] = await session.load([item.playerId], {
+    mode: 'indexed',
+    signal: options.signal,
+    onBytes: () => {
+      watch.step();
+    },
+  });
   if (track === undefined) throw noPlayer(item.sessionFolder, item.playerId);
   const { packets, runs, ...rest } = place(track.packets, { repeats: track.repeats });
   const placed = placedPackets(
@@ -69,6 +83,7 @@ export async function buildPeaks(item: PeaksItem, options: BuildPeaksOptions): P
     const counts = { pagesKept: 0, pagesDecoded: 0, undecodable: 0 };
     for (let page = 0; page < pages; page++) {
       options.signal.throwIfAborted();
+      watch.step();
       const rows = pageRows(placed, page);
       const found = await file.page(page);
       // An older state of the page may be looked at until the new one is there, a damaged one may not.

@@ -1,5 +1,8 @@
+import { detailedError } from '../../../shared/model/detailed-error.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import { PEAK_BLOCK_BYTES, PEAK_LEVELS, type PeaksProgress } from '../../../shared/model/peaks.ts';
+import type { DiskWatch } from '../../io/disk-watch.ts';
+import { Patience, type PatienceClock } from '../export-job/patience.ts';
 import { openSession } from '../session/open-session.ts';
 import type { PeaksItem, PeaksOutcome } from './build-peaks.ts';
 import { noPlayer, openPeaks, type PeaksPlace, peaksPlace } from './peaks-place.ts';
@@ -10,8 +13,14 @@ export const MOST_PEAK_BLOCKS = 65_536;
 /** Makes the peaks of one player to the end, on whatever thread the host has for it. */
 export type RunPeaks = (
   item: PeaksItem,
-  signal: AbortSignal,
-  onProgress: (progress: PeaksProgress) => void,
+  options: {
+    readonly signal: AbortSignal;
+    readonly onProgress: (progress: PeaksProgress) => void;
+    /** Counts the calls to the session's disk. */
+    readonly watch: DiskWatch;
+    /** Aborted when nobody waits for it any more, which does not end: whatever it holds is to be replaced. */
+    readonly givenUp: AbortSignal;
+  },
 ) => Promise<PeaksOutcome>;
 
 /** Blocks of one level; those without audio, or not made yet, are empty. */
@@ -29,16 +38,32 @@ export type OnPeaks = (
   ),
 ) => void;
 
+/** Peaks that are being made. */
+interface Running {
+  readonly sessionFolder: string;
+  readonly patience: Patience;
+  readonly ended: Promise<void>;
+}
+
 /** Gives out the waveforms of sessions and has what is missing made in the background. */
 export class PeaksService {
   readonly #cacheFolder: string;
   readonly #run: RunPeaks;
   readonly #onPeaks: OnPeaks;
   readonly #places = new Map<string, PeaksPlace>();
-  readonly #running = new Map<string, { readonly abort: AbortController; readonly ended: Promise<void> }>();
+  readonly #clock: PatienceClock;
+  readonly #running = new Map<string, Running>();
+  /** Sessions of which a run was given up and has not come back. */
+  readonly #silent = new Set<string>();
 
   /** @param options.cacheFolder where peaks go that cannot lie beside their session. */
-  constructor(options: { readonly cacheFolder: string; readonly run: RunPeaks; readonly onPeaks: OnPeaks }) {
+  constructor(options: {
+    readonly cacheFolder: string;
+    readonly run: RunPeaks;
+    readonly onPeaks: OnPeaks;
+    readonly clock: PatienceClock;
+  }) {
+    this.#clock = options.clock;
     this.#cacheFolder = options.cacheFolder;
     this.#run = options.run;
     this.#onPeaks = options.onPeaks;
@@ -76,44 +101,65 @@ export class PeaksService {
 
   /**
    * Begins to make what is missing, unless that goes on already; the host hears of it. Call it when a session is
-   * opened, and again when its log has grown.
+   * opened, and again when its log has grown. A session whose disk does not answer is given up after a while, and
+   * nothing more of it is begun before it does.
    */
   complete(sessionFolder: string, playerId: string): void {
     const key = keyOf(sessionFolder, playerId);
-    if (this.#running.has(key)) return;
+    if (this.#running.has(key) || this.#silent.has(sessionFolder)) return;
     // Another session may lie in the folder by now.
     this.#places.delete(key);
-    const abort = new AbortController();
     const who = { sessionFolder, playerId };
-    const ended = this.#run({ ...who, cacheFolder: this.#cacheFolder }, abort.signal, (progress) => {
-      this.#onPeaks({ ...who, kind: 'progress', progress });
-    }).then(
-      (outcome) => {
-        this.#running.delete(key);
-        this.#onPeaks({ ...who, kind: 'done', outcome });
+    const patience = new Patience(this.#clock, (waitedSeconds) => {
+      // Others of the session would wait as this one does.
+      if (waitedSeconds !== null)
+        void this.#abort(sessionFolder, detailedError({ kind: 'folder-silent', path: sessionFolder }));
+    });
+    const { signal, watch, givenUp } = patience;
+    const made = this.#run(
+      { ...who, cacheFolder: this.#cacheFolder },
+      {
+        signal,
+        watch,
+        givenUp,
+        onProgress: (progress) => {
+          if (!givenUp.aborted) this.#onPeaks({ ...who, kind: 'progress', progress });
+        },
       },
-      (error: unknown) => {
-        this.#running.delete(key);
-        this.#onPeaks({ ...who, kind: 'failed', error });
-      },
+    ).then(
+      (outcome) => ({ kind: 'done', outcome }) as const,
+      (error: unknown) =>
+        ({ kind: 'failed', error: signal.aborted ? (signal.reason as unknown) : error }) as const,
     );
-    this.#running.set(key, { abort, ended });
+    const ended = patience.await(made).then((end) => {
+      patience.end();
+      this.#running.delete(key);
+      if (end === undefined) {
+        this.#silent.add(sessionFolder);
+        void made.then(() => this.#silent.delete(sessionFolder));
+      }
+      this.#onPeaks({ ...who, ...(end ?? { kind: 'failed', error: signal.reason }) });
+    });
+    this.#running.set(key, { sessionFolder, patience, ended });
   }
 
   /** Stops making peaks of a session's players, and waits until that has ended; what is made stays. */
   async cancel(sessionFolder: string): Promise<void> {
-    const prefix = keyOf(sessionFolder, '');
-    await this.#stop([...this.#running].filter(([key]) => key.startsWith(prefix)).map(([, job]) => job));
+    await this.#abort(sessionFolder, new AppError('cancelled', 'Cancelled.'));
   }
 
   /** Stops everything. */
   async close(): Promise<void> {
-    await this.#stop([...this.#running.values()]);
+    await this.#abort(undefined, new AppError('cancelled', 'Cancelled.'));
   }
 
-  async #stop(jobs: readonly { abort: AbortController; ended: Promise<void> }[]): Promise<void> {
-    for (const { abort } of jobs) abort.abort(new AppError('cancelled', 'Cancelled.'));
-    await Promise.all(jobs.map(({ ended }) => ended));
+  /** Stops what runs of a session, or all, and waits for what its disk answers. */
+  async #abort(sessionFolder: string | undefined, reason: AppError): Promise<void> {
+    const meant = [...this.#running.values()].filter(
+      (running) => sessionFolder === undefined || running.sessionFolder === sessionFolder,
+    );
+    for (const { patience } of meant) patience.stop(reason);
+    await Promise.all(meant.map(({ ended }) => ended));
   }
 
   /** Kept, because opening a session reads its logs' headers and a canvas asks often. */
