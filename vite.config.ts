@@ -23,6 +23,9 @@ const external = ['electron', ...installed];
 /** Chunks lie beside their entry, so that `import.meta.dirname` names the same folder in both. */
 const modules = { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' } as const;
 
+/** How long the plugins took is of no use to who builds. */
+const CHECKS: Rolldown.ChecksOptions = { circularDependency: true, bundlerTimings: false };
+
 /** One folder of programs that run in Node, each entry in a file of its own; dynamic imports stay separate. */
 function nodeSide(
   outDir: string,
@@ -43,7 +46,7 @@ function nodeSide(
         input: { ...input },
         external: [...external, ...builtinModules, /^node:/],
         platform: 'node',
-        checks: { circularDependency: true },
+        checks: CHECKS,
         output,
       },
     },
@@ -125,9 +128,11 @@ export default defineConfig({
         emptyOutDir: true,
         target: 'chrome150',
         modulePreload: { polyfill: false },
+        // The page comes from the same machine, never over a line: what counts is all of it, which a test holds small.
+        chunkSizeWarningLimit: 600,
         assetsInlineLimit: 0,
         rolldownOptions: {
-          checks: { circularDependency: true },
+          checks: CHECKS,
           // The visible page, and the hidden one that records in the desktop host.
           input: ['renderer/index.html', 'renderer/capture.html'],
         },

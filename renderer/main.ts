@@ -5,13 +5,15 @@ import { broadcastLink } from './capture/broadcast-link.ts';
 import { CaptureEngine } from './capture/engine.ts';
 import { fetchMedia } from './host/media.ts';
 import { openTransport } from './host/transport.ts';
+import { locale } from './messages/locale.svelte.ts';
 import { webAudio } from './session/playback/web-audio.ts';
 import { WindowState } from './state/window.svelte.ts';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
 
-const transport = await openTransport();
+// Nothing is shown in a language that changes at once.
+const [transport] = await Promise.all([openTransport(), locale.use(null, navigator.language)]);
 const { api, onConnected, pathOfFile, prepareCapture } = transport;
 
 /** The engine itself where this page records, or the way to the page that does. */

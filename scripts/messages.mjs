@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '..');
 const project = join(root, 'renderer/project.inlang');
 const outdir = join(root, 'renderer/messages/compiled');
 /** Written last of all. */
-const product = join(outdir, 'messages.js');
+const product = (locale) => join(outdir, `${locale}.js`);
 
 /** Brings the compiled messages up to date; takes no time when they are. */
 export async function compileMessages() {
@@ -18,7 +18,7 @@ export async function compileMessages() {
     join(root, 'package-lock.json'),
     import.meta.filename,
   ];
-  const compiled = fs.statSync(product, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const compiled = fs.statSync(product(locales.at(-1)), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (sources.every((source) => fs.statSync(source).mtimeMs < compiled)) return;
 
   const { fetch } = globalThis;
@@ -35,9 +35,23 @@ export async function compileMessages() {
       emitGitIgnore: false,
       emitPrettierIgnore: false,
     });
+    for (const locale of locales) exportByKey(locale);
   } finally {
     globalThis.fetch = fetch;
   }
+}
+
+/**
+ * The compiler's index of all messages names every language, so a page that uses it loads them all. Each language gets
+ * an index of its own here, with the keys of the message files.
+ */
+function exportByKey(locale) {
+  const index = fs.readFileSync(join(outdir, 'messages/_index.js'), 'utf8');
+  const names = [...index.matchAll(/^export \{ (\w+ as "[^"]+") \}/gm)].map(([, name]) => `  ${name},\n`);
+  fs.writeFileSync(
+    product(locale),
+    `// eslint-disable\nexport {\n${names.join('')}} from './messages/${locale}.js';\n`,
+  );
 }
 
 /** It would also leave an account in the home folder and an id in the project; only its output is written, by promises. */

@@ -1,6 +1,6 @@
 import { flushSync, mount } from 'svelte';
 import App from '../App.svelte';
-import { t } from '../messages/locale.svelte.ts';
+import { locale, t } from '../messages/locale.svelte.ts';
 import type { SettingsPage } from '../state/navigation.svelte.ts';
 import { webAudio } from '../session/playback/web-audio.ts';
 import { WindowState } from '../state/window.svelte.ts';
@@ -30,6 +30,7 @@ const api = galleryApi(state, {
   ...(recording === null ? {} : { recording }),
 });
 
+await locale.use(query.get('language'), 'en-GB');
 const window = new WindowState(api, await api.app.info({}), {
   after: (millis, run) => void setTimeout(run, millis),
   pathOfFile: () => null,

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
   causeWords,
   differenceWords,
@@ -51,18 +51,18 @@ function sample(name: string, schema: Sampled): unknown {
   }
 }
 
-afterEach(() => {
-  locale.use('en', 'en-GB');
-});
+// Once loaded, a language is used at once.
+beforeAll(() => locale.use('de', 'de-DE'));
+afterEach(() => locale.use('en', 'en-GB'));
 
 /** Both languages say it, each in its own words and with every name; English as the program does, figures aside. */
 function expectWords(said: object, words: () => Words, english: Words | undefined): void {
   const values = Object.entries(said).filter(([name]) => name !== 'reason');
   const names = values.map(([, value]) => value as unknown).filter((value) => /^<.*>$/u.test(String(value)));
   const figures = values.some(([, value]) => typeof value === 'number');
-  locale.use('en', 'en-GB');
+  void locale.use('en', 'en-GB');
   const en = words();
-  locale.use('de', 'de-DE');
+  void locale.use('de', 'de-DE');
   const de = words();
   for (const { message, next } of [en, de]) {
     for (const name of names) expect(`${message} ${next}`).toContain(name);
@@ -130,8 +130,8 @@ describe('what the program tells has words in each language of the window', () =
   });
 });
 
-test('one of several, sizes and lengths are written as the language does', () => {
-  locale.use('de', 'de-DE');
+test('one of several, sizes and lengths are written as the language does', async () => {
+  await locale.use('de', 'de-DE');
   const missing = { kind: 'audio-missing', name: 'Ada', missingSamples: 60_000, count: 1 } as const;
   expect(causeWords(missing).message).toBe(
     '1,3 s von Ada kamen nicht an, an 1 Stelle. Ein Export ist dort still.',

@@ -63,8 +63,8 @@ describe('formats, project files, presets and words of names', () => {
     expect((de as Record<string, Message>)[key]).toEqual(expect.any(String));
   });
 
-  test('presets that come with the program have German words, own ones their own', () => {
-    locale.use('de', 'en-GB');
+  test('presets that come with the program have German words, own ones their own', async () => {
+    await locale.use('de', 'en-GB');
     const preset = { presetId: 'archive', title: 'Archive', note: 'ffmpeg', builtIn: true, choices: CHOICES };
     expect(presetInWords(preset)).toMatchObject({ presetId: 'archive', title: 'Archiv' });
     expect(presetInWords({ ...preset, builtIn: false })).toMatchObject({ title: 'Archive' });
@@ -72,11 +72,11 @@ describe('formats, project files, presets and words of names', () => {
     expect([batchTitle('12 sessions'), batchTitle('Ep. 12')]).toEqual(['12 Sitzungen', 'Ep. 12']);
   });
 
-  test('trouble is said in the language of the window, what the program wrote after it', () => {
+  test('trouble is said in the language of the window, what the program wrote after it', async () => {
     const error = new AppError('no-space', 'The disk of /media is full.', { next: 'Free some space.' });
-    locale.use('en', 'en-GB');
+    await locale.use('en', 'en-GB');
     expect(troubleWords(error)).toEqual({ message: error.message, next: error.next });
-    locale.use('de', 'en-GB');
+    await locale.use('de', 'en-GB');
     expect(troubleWords(error)).toEqual({
       message: 'Auf dem Datenträger ist nicht genug Platz.',
       next: 'The disk of /media is full. Free some space.',
@@ -89,18 +89,18 @@ test('the German file says du', () => {
   expect(text.match(/.*\b(?:[a-zäöü]+en Sie|Ihre?[mnrs]?)\b.*/gu)).toBeNull();
 });
 
-test('numbers are written and counted as the language does', () => {
-  locale.use('en', 'en-IN');
+test('numbers are written and counted as the language does', async () => {
+  await locale.use('en', 'en-IN');
   expect(t('library.sessions', { count: 1 })).toBe('1 session');
   expect(t('library.sessions', { count: 1_200_000 })).toBe('12,00,000 sessions');
   expect(t('session.kept', { packets: 12_000, length: '4 m' })).toBe('12,000 packets, 4 m.');
-  locale.use('de', 'en-GB');
+  await locale.use('de', 'en-GB');
   expect(t('library.sessions', { count: 1 })).toBe('1 Sitzung');
   expect(t('library.sessions', { count: 1000 })).toBe('1.000 Sitzungen');
 });
 
-test('lengths, sizes and names read as in the design', () => {
-  locale.use(null, 'en-GB');
+test('lengths, sizes and names read as in the design', async () => {
+  await locale.use(null, 'en-GB');
   expect(formatClock(48_000 * 5528)).toBe('1:32:08');
   expect(formatLength(13_260)).toBe('3 h 41 m');
   expect(formatBytes(41.6e9)).toBe('41.6 GB');
@@ -108,6 +108,6 @@ test('lengths, sizes and names read as in the design', () => {
   expect(['Marit Solheim', 'dj-IV_2', 'Bøb', '']).toSatisfy((all: string[]) =>
     ['MS', 'DI', 'BØ', '?'].every((want, index) => initials(all[index] ?? '') === want),
   );
-  locale.use('de', 'en-GB');
+  await locale.use('de', 'en-GB');
   expect(formatLength(13_260)).toBe('3 h 41 min');
 });
