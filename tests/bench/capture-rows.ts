@@ -5,9 +5,12 @@ import { align } from './alignment.ts';
 import { CaptureDesk } from './capture-desk.ts';
 import type { ProcessUse } from './process-use.ts';
 import type { Finding, Row } from './ratio-row.ts';
+import { Standstill } from './standstill.ts';
 import type { Workspace } from './workspace.ts';
 
 const SECONDS = 20;
+/** What the promised drift is told from. */
+const DRIFT_SECONDS = 60;
 const LONG_SECONDS = 600;
 /** What it takes until the browser has settled, and is not measured. */
 const SETTLING_SECONDS = 3;
@@ -17,6 +20,8 @@ const MOST_HOST_PERCENT = 8;
 const MOST_HOST_GROWTH_MIB = 24;
 const MOST_PAGE_GROWTH_MIB = 48;
 const MOST_DRIFT_PPM = 10;
+/** The same of a shorter run: what a line that is still being learnt may move in all. */
+const MOST_DRIFT_MS = (MOST_DRIFT_PPM * DRIFT_SECONDS) / 1000;
 const MOST_APART_MS = 2.5;
 const STARTS = 5;
 const LONG_STARTS = 20;
@@ -24,10 +29,10 @@ const MARKERS = 8;
 const MOST_START_MS = 1200;
 const MOST_MARKER_MS = 10;
 
-/** Seconds to record: `TAILSLATE_CAPTURE_SECONDS`, or ten minutes for `--long`. */
-function secondsOf({ long }: Workspace): number {
+/** Seconds to record: `TAILSLATE_CAPTURE_SECONDS`, ten minutes for `--long`, or the row's own. */
+function secondsOf({ long }: Workspace, own: number): number {
   const asked = Number(process.env['TAILSLATE_CAPTURE_SECONDS']);
-  return asked > 0 ? asked : long ? LONG_SECONDS : SECONDS;
+  return asked > 0 ? asked : long ? LONG_SECONDS : own;
 }
 
 /** Runs a row where the machine has what it needs, and otherwise says what it lacks. */
@@ -40,23 +45,25 @@ async function where(run: () => Promise<Finding>): Promise<Finding> {
 
 /**
  * Microphone to disk with the real page in a browser, the real host, and the session exported and compared after.
+ * @param own seconds that it records unless asked for others.
  * @param ppm by how many millionths the crystals of its devices run fast.
  */
-function capture(name: string, tracks: number, ppm: readonly number[] = [0]): Row {
+function capture(name: string, tracks: number, own: number, ppm: readonly number[] = [0]): Row {
   const several = ppm.length > 1;
   return {
     name,
     title: `${tracks} tracks from ${several ? `${ppm.length} devices with crystals of their own` : 'the microphone'} to an export`,
     target:
       `page <= ${MOST_PAGE_PERCENT} %, host <= ${MOST_HOST_PERCENT} % of a core, nothing lost, ` +
-      `< ${MOST_DRIFT_PPM} ppm, < ${MOST_APART_MS} ms apart`,
+      `${own < DRIFT_SECONDS ? `< ${MOST_DRIFT_MS} ms of drift` : `< ${MOST_DRIFT_PPM} ppm`}, < ${MOST_APART_MS} ms apart`,
     run: (workspace) =>
       where(async () => {
-        const seconds = secondsOf(workspace);
+        const seconds = secondsOf(workspace, own);
         const desk = await CaptureDesk.open(workspace.out(), seconds + SETTLING_SECONDS, ppm);
         try {
           await desk.arm(tracks);
           await setTimeout(SETTLING_SECONDS * 1000);
+          const standstill = new Standstill();
           const { sessionId = '' } = await desk.ask({ kind: 'start', title: 'Bench' });
           const at = async (second: number): Promise<readonly [ProcessUse, ProcessUse]> => {
             const samples = second * SAMPLE_RATE;
@@ -72,6 +79,7 @@ function capture(name: string, tracks: number, ppm: readonly number[] = [0]): Ro
           const { tracks: heard } = await desk.status();
           const unheardSamples = heard.reduce((sum, track) => sum + track.unheardSamples, 0);
           await desk.ask({ kind: 'stop' });
+          const stoodStill = await standstill.end();
           const { troubles } = await desk.status();
           const { driftsPpm, apartMs, missingSamples, steps } = await align(folder, desk.spoken, seconds);
           const percent = (last: ProcessUse, first: ProcessUse): number =>
@@ -83,11 +91,14 @@ function capture(name: string, tracks: number, ppm: readonly number[] = [0]): Ro
           const told = [...troubles, ...alerts.map(({ kind }) => kind)];
           const lostSamples = Math.max(missingSamples, unheardSamples);
           const lost = `${lostSamples} samples lost${told.length > 0 ? ` (${told.join(', ')})` : ''}`;
+          const driftMs = (Math.max(...driftsPpm.map(Math.abs)) * seconds) / 1000;
+          const ppmWords = [...new Set(driftsPpm.map((drift) => drift.toFixed(1)))].join(' and ');
           return {
             measured:
               `${seconds} s: page ${page.toFixed(1)} %, ${signed(pageGrowth)} MiB; ` +
               `host ${host.toFixed(1)} %, ${signed(hostGrowth)} MiB; ${lost}; ` +
-              `${[...new Set(driftsPpm.map((drift) => drift.toFixed(1)))].join(' and ')} ppm, ${apartMs.toFixed(2)} ms apart${steps === '' ? '' : `; ${steps}`}`,
+              `${ppmWords} ppm or ${driftMs.toFixed(2)} ms, ${apartMs.toFixed(2)} ms apart${steps === '' ? '' : `; ${steps}`}; ` +
+              stoodStill,
             met:
               page <= MOST_PAGE_PERCENT &&
               host <= MOST_HOST_PERCENT &&
@@ -95,7 +106,7 @@ function capture(name: string, tracks: number, ppm: readonly number[] = [0]): Ro
               hostGrowth <= MOST_HOST_GROWTH_MIB &&
               lostSamples === 0 &&
               told.length === 0 &&
-              driftsPpm.every((drift) => Math.abs(drift) < MOST_DRIFT_PPM) &&
+              driftMs < Math.max(MOST_DRIFT_MS, (MOST_DRIFT_PPM * seconds) / 1000) &&
               apartMs < MOST_APART_MS,
           };
         } finally {
@@ -160,8 +171,8 @@ const START: Row = {
 
 /** What the way from the microphone to the disk takes, and how exact it is. */
 export const CAPTURE_ROWS: readonly Row[] = [
-  capture('capture', 8),
-  capture('capture-pair', 2),
-  capture('capture-crystals', 2, [50, -50]),
+  capture('capture', 8, SECONDS),
+  capture('capture-pair', 2, DRIFT_SECONDS),
+  capture('capture-crystals', 2, DRIFT_SECONDS, [50, -50]),
   START,
 ];
