@@ -51,6 +51,8 @@ interface Known extends Point {
 /** What came in some time. */
 interface Heard {
   readonly beganMillis: number;
+  /** How far timestamps jumped where it began. */
+  readonly jumpMillis: number;
   soonest: Point;
   /** Moments of the device's first sample, by the browser's timestamps. */
   readonly stamps: number[];
@@ -98,12 +100,19 @@ export class DeviceClock {
       offsetMillis: buffer.nowMillis - this.#millisOf(buffer.first + buffer.samples),
     };
     const stamp = buffer.stampMillis - this.#millisOf(buffer.first);
-    if (this.#listening === undefined && (!this.#known || this.#jumps(buffer, last)))
-      this.#listening = { beganMillis: buffer.nowMillis, soonest: point, stamps: [] };
+    const jumpMillis = this.#jumpOf(buffer, last);
+    const begins = this.#listening === undefined && (!this.#known || jumpMillis > this.#leastLossMillis);
+    if (begins || this.#isFurther(jumpMillis))
+      this.#listening = { beganMillis: buffer.nowMillis, jumpMillis, soonest: point, stamps: [] };
     const sinceMillis = buffer.nowMillis - (last?.nowMillis ?? -Infinity);
     const inTime = sinceMillis > 0.3 * lengthMillis && sinceMillis < 1.7 * lengthMillis;
     if (this.#listening !== undefined) return this.#listen(this.#listening, point, stamp, inTime);
     return this.#watch(point, stamp, inTime);
+  }
+
+  /** Whether timestamps jump further here than where what waits began: then nothing is missing before that. */
+  jumpsFurther(buffer: BufferMoment): boolean {
+    return this.#isFurther(this.#jumpOf(buffer, this.#last));
   }
 
   /** What is known by what has come so far, where no more is waited for. */
@@ -153,7 +162,12 @@ export class DeviceClock {
   }
 
   #watch(point: Point, stamp: number, inTime: boolean): Verdict {
-    const window = (this.#window ??= { beganMillis: point.atMillis, soonest: point, stamps: [] });
+    const window = (this.#window ??= {
+      beganMillis: point.atMillis,
+      jumpMillis: 0,
+      soonest: point,
+      stamps: [],
+    });
     if (point.offsetMillis <= window.soonest.offsetMillis) window.soonest = point;
     window.stamps.push(stamp);
     if (point.atMillis - window.beganMillis < WINDOW_MILLIS) return 'sure';
@@ -174,10 +188,14 @@ export class DeviceClock {
     this.#fit();
   }
 
-  #jumps(buffer: BufferMoment, last: BufferMoment | undefined): boolean {
-    if (last === undefined) return false;
-    const jump = buffer.stampMillis - last.stampMillis - this.#millisOf(last.samples);
-    return jump > this.#leastLossMillis;
+  #jumpOf(buffer: BufferMoment, last: BufferMoment | undefined): number {
+    return last === undefined ? 0 : buffer.stampMillis - last.stampMillis - this.#millisOf(last.samples);
+  }
+
+  /** A small jump is a timestamp that was off; the loss is where the larger is. */
+  #isFurther(jumpMillis: number): boolean {
+    const { jumpMillis: before = Infinity } = this.#listening ?? {};
+    return this.#known && jumpMillis > Math.max(this.#leastLossMillis, before);
   }
 
   /** Both clocks have to say so: one alone is a page, or a sound server, that had no time. */

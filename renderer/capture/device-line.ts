@@ -58,7 +58,9 @@ export class DeviceLine {
   /** Takes the next buffer. Blocks come of it as far as it is known when they were. */
   take(buffer: DeviceBuffer): void {
     const { samples, stampMillis, nowMillis } = buffer;
-    const verdict = this.#clock.note({ first: this.#samples, samples, stampMillis, nowMillis });
+    const moment = { first: this.#samples, samples, stampMillis, nowMillis };
+    if (this.#clock.jumpsFurther(moment)) this.#follow('sure');
+    const verdict = this.#clock.note(moment);
     this.#samples += samples;
     this.#waiting.push(buffer);
     this.#follow(verdict);

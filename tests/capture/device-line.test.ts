@@ -129,6 +129,21 @@ describe('a device', () => {
     },
   );
 
+  test('that loses something just after its timestamps jumped for nothing misses it where it was', () => {
+    const misled: DeviceFate = {
+      ...GOOD,
+      loses: (at) => at > 6000 && at < 6460,
+      stampMillis: (at) => (at > 5800 && at < 5815 ? 9 : 0),
+    };
+    const blocks = blocksOf(misled, 14);
+    expect(Math.abs(missingOf(blocks) - 460 * 48)).toBeLessThan(48);
+    for (const block of blocks) {
+      const beganMillis = block.frame / 48;
+      if (beganMillis < 5970 || beganMillis > 6490)
+        expect(Math.abs(lateMs(block)), `${beganMillis}`).toBeLessThan(1.5);
+    }
+  });
+
   test('that loses what its timestamps do not show is put right within two seconds', () => {
     const untold: DeviceFate = {
       ...GOOD,
