@@ -43,8 +43,8 @@ const FILTERS: readonly { readonly pattern: RegExp; apply(text: string, filter: 
 
 export const DEFAULT_NAME_TEMPLATE = '{index}_{player}_{timecode}';
 
-/** Bytes of UTF-8 that are left for a stem when 255 must also hold an extension, " (999)" and ".12345678.999.part". */
-const MAX_STEM_BYTES = 220;
+/** Bytes of UTF-8 that are left for a stem when 255 must also hold an extension, " (999)" and ".t12345678-1234567.999.part". */
+const MAX_STEM_BYTES = 210;
 
 /** Names Windows keeps for devices, whatever their extension (Microsoft, "Naming Files, Paths, and Namespaces"). */
 const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)$/i;
@@ -101,7 +101,7 @@ export function takeOf(markers: readonly { readonly kind: string; readonly name:
 
 /**
  * A file stem that every system accepts: separators and reserved characters become `_`, direction marks go,
- * device names get a trailing `_`, no leading or trailing dot or space, at most 220 bytes of UTF-8, cut between
+ * device names get a trailing `_`, no leading or trailing dot or space, at most 210 bytes of UTF-8, cut between
  * whole characters as a reader sees them. Never empty, never `.` or `..`.
  */
 export function safeStem(text: string): string {

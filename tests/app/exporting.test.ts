@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import promises from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { processOwner } from '../../electron/io/part-owner.ts';
 import { verifyFile } from '../../electron/services/verify-file.ts';
 import type { Api } from '../../shared/ipc/contract.ts';
 import { inTemporaryFolder, packetsOf, writeSession } from '../support/session-folder.ts';
@@ -234,6 +236,22 @@ describe('exports through the contract', () => {
       expect(readFileSync(join(out, 'Ada.m4a'), 'utf8')).toBe('mine');
       expect((await app.api.exports.plan(named)).problems).toEqual([]);
     });
+  });
+});
+
+test('what an export at the terminal left that was killed goes before room is looked for', async () => {
+  await withSession(async (app, sessionId, folder) => {
+    const out = join(folder, 'out');
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    const dead = `${processOwner().split('-')[0] ?? ''}-${pid.toString(36)}`;
+    const [left, stays] = [`1_Ada.m4a.${dead}.part`, `1_Ada.m4a.${processOwner()}.part`];
+    mkdirSync(join(out, 'Ada'), { recursive: true });
+    for (const name of [left, stays, join('Ada', left)]) writeFileSync(join(out, name), 'half');
+    await app.api.exports.start(request(sessionId, out, { nameTemplate: '{player}/{index}' }));
+    expect(readdirSync(join(out, 'Ada')).includes(left)).toBe(false);
+    await app.until('exports.queue', finished);
+    // Files go into folders below it: the export's own is not looked into.
+    expect(readdirSync(out).toSorted()).toEqual([left, stays, 'Ada', 'Ben'].toSorted());
   });
 });
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { CLI, documentOf, fingerprint, pathsBelow, SILENT_DISK, spawned, tailslate } from '../support/cli.ts';
@@ -47,6 +47,9 @@ afterAll(() => {
 const onceWriting = (signal: NodeJS.Signals): { env: NodeJS.ProcessEnv } => ({
   env: stoppedAt(/\.part$/u, signal, join(folder, `stopped ${runs}`)),
 });
+
+const isMedia = (path: string): boolean => path.endsWith('.m4a');
+const isPart = (path: string): boolean => /\.m4a\.t\w+-\w+\.part$/u.test(path);
 
 /** Every finished file is whole; nothing else is there. */
 async function expectOnlyWholeFiles(): Promise<void> {
@@ -110,19 +113,24 @@ describe('an export that is stopped', () => {
     expect(run.stderr).toBe('Stopping; press Ctrl-C again to quit at once.\n');
     // By the signal itself, of which a shell makes 130.
     expect(interrupted?.signalCode).toBe('SIGINT');
-    expect(pathsBelow(out).filter((path) => !/\.m4a(\.part)?$/u.test(path))).toEqual([]);
+    expect(pathsBelow(out).filter((path) => !isMedia(path) && !isPart(path))).toEqual([]);
   });
 
-  test('by SIGKILL leaves at most part files, and the next one works', async () => {
+  test('by SIGKILL leaves at most part files, which the next one takes away, and nobody else’s', async () => {
     const args = ['export', session, '--out', out, '--jobs', '3'];
     const killed = await spawned(process.execPath, [CLI, ...args], onceWriting('SIGKILL'));
     expect(killed.code).toBeNull();
     const left = pathsBelow(out);
-    expect(left.filter((path) => !/\.m4a(\.part)?$/u.test(path))).toEqual([]);
+    expect(left.filter((path) => !isMedia(path) && !isPart(path))).toEqual([]);
+    expect(left.filter(isPart).length).toBeGreaterThan(0);
+    const theirs = ['1_Ada.m4a.part', '1_Ada.m4a.tzzzzzzzz-1.part'];
+    for (const name of theirs) writeFileSync(join(out, name), 'theirs');
     const again = await tailslate(['export', session, '--out', out, '--player', 'Ada', '--json']);
     expect(again.code, again.stderr).toBe(0);
     expect(documentOf(again).files).toMatchObject([{ status: 'done', packets: HOURS * 4 * 15_000 }]);
-    expect(pathsBelow(out)).toEqual(expect.arrayContaining(left));
+    const now = pathsBelow(out);
+    expect(now).toEqual(expect.arrayContaining(left.filter(isMedia)));
+    expect(now.filter((path) => !isMedia(path))).toEqual(theirs);
   });
 });
 

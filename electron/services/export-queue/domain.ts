@@ -13,6 +13,7 @@ import {
   type PlannedFile,
   type SessionSelection,
 } from '../export-plan.ts';
+import { removeDeadParts } from '../export-plan/dead-parts.ts';
 import { bytesToWrite } from '../export-plan/estimate.ts';
 import { FolderQuestions } from '../export-plan/folder-questions.ts';
 import type { PlannedProject } from '../export-plan/projects.ts';
@@ -89,6 +90,7 @@ export function exportsDomain(ports: ExportsPorts): Implementation<typeof export
         // Where it does not answer, the queue says so of each file.
         await questions.ask(outFolder, async () => {
           await ensureFolder(outFolder);
+          await removeDeadParts(files);
           await requireFreeSpace(outFolder, bytesToWrite([...files, ...projects]));
         });
         const batch = newBatch(files, projects, problems.map(problemView), request, ports);

@@ -15,6 +15,7 @@ import {
 } from '../export-plan.ts';
 import { FolderQuestions } from '../export-plan/folder-questions.ts';
 import type { ListNames } from '../export-plan/free-names.ts';
+import { removeDeadParts } from '../export-plan/dead-parts.ts';
 import { bytesToWrite } from '../export-plan/estimate.ts';
 import { runExport } from '../run-export.ts';
 import { runProjects } from '../run-projects.ts';
@@ -68,6 +69,7 @@ export async function exportFolders(
     const { files: plan, projects, problems } = await planned(request, recorded, signal, listNames);
     await runs.ask(async () => {
       await ensureFolder(outFolder);
+      await removeDeadParts(plan);
       await requireFreeSpace(outFolder, bytesToWrite(plan));
     });
     const jobs = Math.min(request.jobs, plan.length);

@@ -1,5 +1,6 @@
 import { AppError } from '../../../shared/model/errors.ts';
 import { exportFile } from '../export-job/export-file.ts';
+import { processOwner } from '../../io/part-owner.ts';
 import type { RunQueued } from '../export-job/item.ts';
 import { Patience } from '../export-job/patience.ts';
 import type { WriteProject } from '../export-job/project-item.ts';
@@ -101,14 +102,18 @@ export class WatchedRuns {
   }
 
   async #watched<T extends object>(
-    run: (ports: Pick<Parameters<RunQueued>[1], 'signal' | 'onPart' | 'watch' | 'givenUp'>) => Promise<T>,
+    run: (
+      ports: Pick<Parameters<RunQueued>[1], 'signal' | 'onPart' | 'owner' | 'watch' | 'givenUp'>,
+    ) => Promise<T>,
   ): Promise<T> {
     const { signal, watch, givenUp } = this.#patience;
     let left: string | undefined;
     const onPart = (partPath: string): void => {
       left = partPath;
     };
-    const outcome = await this.#patience.await(run({ signal, onPart, watch, givenUp }));
+    const outcome = await this.#patience.await(
+      run({ signal, onPart, owner: processOwner(), watch, givenUp }),
+    );
     if (outcome !== undefined) return outcome;
     this.#isAnyLeft = true;
     if (left !== undefined) this.#leftPaths.push(left);
