@@ -34,8 +34,9 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     process.exitCode = report(error, terminal);
   }
-  // A shell makes 130 of it, as it would of an orderly end.
-  endHeldProcess(process.exitCode === EXIT.interrupted ? 'SIGINT' : 'SIGKILL');
+  await terminal.written();
+  // A shell makes 130 of the signal, as it would of an orderly end.
+  endHeldProcess(process.exitCode === EXIT.interrupted ? 'SIGINT' : Number(process.exitCode ?? EXIT.done));
 }
 
 function report(error: unknown, terminal: Terminal): ExitCode {

@@ -69,6 +69,19 @@ export class Terminal {
     this.note(`tailslate: ${shown.message}${shown.next === undefined ? '' : `\n  ${shown.next}`}`);
   }
 
+  /** Fulfilled when all of it has reached its readers, or cannot. */
+  async written(): Promise<void> {
+    const each = [this.#stdout, this.#stderr].map(
+      (stream) =>
+        new Promise<void>((resolve) => {
+          stream.write('', () => {
+            resolve();
+          });
+        }),
+    );
+    await Promise.all(each);
+  }
+
   /** A reader that has seen enough, such as `head`, is no failure; a full disk is. */
   #outputFailed(error: Error): void {
     if (isFsError(error) && error.code === 'EPIPE') return;

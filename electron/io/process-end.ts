@@ -13,11 +13,22 @@ export function holdsProcess(): () => void {
 }
 
 /**
- * Ends the process at once where a thread would keep it for ever; everything must be closed by now.
- * @param signal what it ends by, for whoever started it.
+ * Ends the process at once where a thread would keep it for ever; everything must be closed and written by now.
+ * @param end what it ends by, for whoever started it: a signal, or with a code.
  */
-export function endHeldProcess(signal: NodeJS.Signals = 'SIGKILL'): void {
-  if (held > 0) endBySignal(signal);
+export function endHeldProcess(end: NodeJS.Signals | number = 'SIGKILL'): void {
+  if (held === 0) return;
+  if (typeof end === 'number') endWithCode(end);
+  else endBySignal(end);
+}
+
+/**
+ * Every way out of Node waits for its threads; only a program in its place ends with a code. Windows has no such thing:
+ * there a process that is ended at once has the code 1.
+ */
+function endWithCode(code: number): void {
+  if (process.platform !== 'win32') process.execve?.('/bin/sh', ['sh', '-c', `exit ${code}`], {});
+  endBySignal('SIGKILL');
 }
 
 /** Ends the process at once as a signal does that nobody listens to: whatever its threads are at. */

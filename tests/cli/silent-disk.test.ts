@@ -101,6 +101,8 @@ describe.skipIf(process.platform === 'win32')('an export to a disk that does not
     const plan = JSON.parse(run.stdout) as { files: readonly unknown[]; unchecked: { message: string } };
     expect(plan.files).toHaveLength(2);
     expect(plan.unchecked.message).toBe(`${out} does not answer, so it is not known which names are taken.`);
+    // A thread still waits for the disk.
+    expect(run.code, run.stderr).toBe(0);
     expect(run.stderr).toContain('Names are looked at again when files get them');
   });
 });
