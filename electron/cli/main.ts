@@ -17,7 +17,7 @@ To try it:
   tailslate export my-session --out my-files`;
 
 const EXIT_CODES = `
-Exit codes: 0 done; 1 failed; 2 wrong use; 3 done, with damage that was reported; 130 stopped by Ctrl-C.`;
+Exit codes: 0 done; 1 failed, or nothing was made; 2 wrong use; 3 done, with damage that was reported; 130 stopped by Ctrl-C.`;
 
 /**
  * Runs the terminal program and sets the process's exit code. Commands are loaded when they are called, so that

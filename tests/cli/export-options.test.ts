@@ -5,6 +5,7 @@ import { PRESETS } from '../../shared/model/presets.ts';
 import { documentOf, fingerprint, pathsBelow, spawned, tailslate } from '../support/cli.ts';
 import { nanoLogOf, writeNanoSession } from '../support/nano-session.ts';
 import { needs, programPath } from '../support/programs.ts';
+import { writeSession } from '../support/session-folder.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** Ada from 40 ms on, Ben from 4.04 s; T0 is 2026-03-14 23:59:12.345 UTC. */
@@ -93,6 +94,22 @@ describe('--existing', () => {
 });
 
 describe('what is exported', () => {
+  test.each([['m4a'], ['mix'], ['bwf', '--project', 'csv']])(
+    'nothing is where nobody has packets, in %s, and the exit code says so',
+    async (format, ...more) => {
+      const silent = join(folder, `silent ${format}`);
+      await writeSession(silent, { players: ['Ada', 'Ben'], spoken: [], endSamples: 48_000 });
+      const args = ['export', silent, '--out', out, '--format', format, ...more, '--json'];
+      const run = await tailslate(args);
+      expect(run.code, run.stderr).toBe(1);
+      expect(documentOf(run)).toMatchObject({
+        error: { code: 'nothing-to-do', message: 'Nothing was written: nobody in this export has packets.' },
+      });
+      expect(run.stderr).toContain('tailslate: Nothing was written: nobody in this export has packets.\n');
+      expect(pathsBelow(out)).toEqual([]);
+    },
+  );
+
   test('--dry-run writes nothing, not even the folder', async () => {
     const there = pathsBelow(folder);
     const run = await exporting('--dry-run', '--json');

@@ -76,8 +76,9 @@ describe('players with awkward names', () => {
       });
       await exportsAll(folder, session, NAMES);
       const dry = await tailslate(['export', session, '--out', join(folder, 'dry'), '--player', 'Silent']);
-      expect(dry.code).toBe(0);
+      expect(dry.code).toBe(1);
       expect(dry.stderr).toMatch(/Silent: skipped\. No packets were recorded/u);
+      expect(dry.stderr).toContain('tailslate: Nothing was written');
       expect(pathsBelow(folder).filter((path) => /^(session|out)/u.exec(path) === null)).toEqual([]);
     });
   });

@@ -112,7 +112,9 @@ describe('help', () => {
     for (const command of ['inspect', 'export', 'verify', 'recover', 'sample', 'doctor'])
       expect(run.stdout).toMatch(new RegExp(`^  ${command} `, 'mu'));
     expect(run.stdout).toMatch(/tailslate sample my-session/u);
-    expect(run.stdout).toMatch(/Exit codes: 0 done; 1 failed; 2 wrong use; 3 done, with damage/u);
+    expect(run.stdout).toMatch(
+      /Exit codes: 0 done; 1 failed, or nothing was made; 2 wrong use; 3 done, with damage/u,
+    );
     expect(run.stderr).toBe('');
   });
 

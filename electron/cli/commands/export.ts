@@ -117,7 +117,7 @@ export async function run(
   }
   const exported = await withFolders(context, progressLine, (api) => api.export({ ...request, jobs }));
   const { files: results, projects: written, problems: unplanned, recorded } = exported;
-  const stopped = exported.stopped === null ? undefined : decodeError(exported.stopped);
+  const stopped = exported.stopped === null ? nothingWritten(results) : decodeError(exported.stopped);
   terminal.document(
     exportDocument(request.outFolder, results, written, { note, stopped, unplanned, recorded }),
   );
@@ -185,6 +185,19 @@ function presetOf(id: string | undefined): Preset | undefined {
   if (preset !== undefined) return preset;
   throw new AppError('usage', `There is no preset "${id}".`, {
     next: `Use one of ${PRESETS.map((candidate) => candidate.id).join(', ')}.`,
+  });
+}
+
+/** Why an export that went its way made no file: nobody in it has packets. A name that was left alone is a file. */
+function nothingWritten(results: Exported['files']): AppError | undefined {
+  const isEmpty = (result: (typeof results)[number]): boolean =>
+    'outcome' in result &&
+    result.outcome.status === 'skipped' &&
+    (result.outcome.detail?.kind === 'nothing-recorded' ||
+      result.outcome.detail?.kind === 'nothing-readable');
+  if (results.length === 0 || !results.every(isEmpty)) return undefined;
+  return new AppError('nothing-to-do', 'Nothing was written: nobody in this export has packets.', {
+    next: 'Run "tailslate inspect" to see what the session holds.',
   });
 }
 
