@@ -14,19 +14,20 @@ const MOST_NAME = 220;
 /** Flags that would lie on one another are one; so many fit a screen. */
 const CLOSEST = 3;
 
-/** The markers in view with the room each has, from left to right. */
-export function flagsInView(markers: readonly Marker[], view: ViewRange): Flag[] {
+/** The markers in view with the room each has, from left to right. @param textScale text size over 100 % */
+export function flagsInView(markers: readonly Marker[], view: ViewRange, textScale = 1): Flag[] {
+  const [leastName, mostName] = [LEAST_NAME * textScale, MOST_NAME * textScale];
   const placed = markers
     .map((marker) => ({ marker, pixel: Math.round(view.pixelOf(marker.positionSamples)) }))
-    .filter(({ pixel }) => pixel > -MOST_NAME && pixel <= view.widthPixels)
+    .filter(({ pixel }) => pixel > -mostName && pixel <= view.widthPixels)
     .sort((one, other) => one.pixel - other.pixel);
   const flags: Flag[] = [];
   placed.forEach(({ marker, pixel }, index) => {
     const before = flags.at(-1);
     if (before !== undefined && pixel - before.pixel < CLOSEST) return;
     const next = placed.slice(index + 1).find((other) => other.pixel - pixel >= CLOSEST);
-    const room = Math.min(MOST_NAME, (next?.pixel ?? Infinity) - pixel - 2);
-    flags.push({ marker, pixel, widthPixels: room < LEAST_NAME || marker.name === '' ? 0 : room });
+    const room = Math.min(mostName, (next?.pixel ?? Infinity) - pixel - 2);
+    flags.push({ marker, pixel, widthPixels: room < leastName || marker.name === '' ? 0 : room });
   });
   return flags;
 }
