@@ -1,3 +1,5 @@
+import { isMessage, worded } from '../messages/locale.svelte.ts';
+
 /** The parts of a key event that say which keys are down. */
 export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'> &
   Partial<Pick<KeyboardEvent, 'timeStamp'>>;
@@ -12,13 +14,12 @@ const NAMED: Readonly<Record<string, string>> = {
   Escape: 'Esc',
 };
 const MODIFIER_KEYS = ['Control', 'Meta', 'Alt', 'Shift', 'AltGraph', 'CapsLock', 'Dead', 'Process'];
+const ARROWS: Readonly<Record<string, string>> = { Up: '↑', Down: '↓', Left: '←', Right: '→', Plus: '+' };
 const SYMBOLS: Readonly<Record<string, string>> = {
   CmdOrCtrl: '⌘',
   Alt: '⌥',
   Shift: '⇧',
   Backspace: '⌫',
-  Up: '↑',
-  Down: '↓',
 };
 
 /** Keys in Electron's accelerator syntax, such as `CmdOrCtrl+Shift+O`; null for a modifier alone. */
@@ -51,11 +52,15 @@ export function normalAccelerator(text: string): string {
   ].join('+');
 }
 
-/** As the system at hand writes keys: "Ctrl Shift O", or "⌘⇧O". */
+/** As the system at hand writes keys, in the language of the window: "Ctrl Shift O", "Strg Umschalt O", or "⌘⇧O". */
 export function shortcutText(accelerator: string, mac: boolean): string {
   const parts = normalAccelerator(accelerator).split('+');
-  if (mac) return parts.map((part) => SYMBOLS[part] ?? part.replace('Plus', '+')).join('');
-  return parts.map((part) => part.replace('CmdOrCtrl', 'Ctrl').replace('Plus', '+')).join(' ');
+  const named = (part: string): string => {
+    const symbol = ARROWS[part] ?? (mac ? SYMBOLS[part] : undefined);
+    const key: string = `key.${part}`;
+    return symbol ?? (isMessage(key) ? worded(key, {}) : part);
+  };
+  return parts.map(named).join(mac ? '' : ' ');
 }
 
 /** The same for `aria-keyshortcuts`. */
