@@ -95,6 +95,10 @@ export function troubleWords(error: {
     }
     case 'zip-damaged':
       return both('trouble.zip-damaged', { path: detail.path, fault: t(`zip.${detail.fault}`) });
+    case 'not-as-written': {
+      const { path, check, found } = detail;
+      return both('trouble.not-as-written', { path, fault: t(`check.${check}`), found });
+    }
     default:
       return both(`trouble.${detail.kind}`, written(detail));
   }

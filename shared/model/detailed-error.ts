@@ -1,3 +1,4 @@
+import { CHECK_FAULTS } from './check-sentence.ts';
 import type { ErrorDetail, Trouble, ZipFault } from './error-detail.ts';
 import { AppError, type ErrorCode } from './errors.ts';
 import { fileSentence, type Sentence } from './file-sentence.ts';
@@ -275,6 +276,11 @@ const SENTENCES: { readonly [K in ErrorDetail['kind']]: (detail: Of<K>) => Sente
     code: 'not-found',
     message: `${players} ${count === 1 ? 'is' : 'are'} not in it, having no media file.`,
     next: 'Retry the files that failed.',
+  }),
+  'not-as-written': ({ path, check, found }) => ({
+    code: 'verify-failed',
+    message: `${path} did not read back as it was written: ${CHECK_FAULTS[check]} (${found}).`,
+    next: 'Nothing was kept. Check the disk, then export again.',
   }),
   'still-recorded': () => ({
     code: 'locked',

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Infer } from '../ipc/declare.ts';
 import { FILE_ACTIONS, FILE_REASONS } from './file-refusal.ts';
+import { VERIFY_CHECK_NAMES } from './verify-report.ts';
 
 /** What is wrong with an archive: `no-end` as of a download that was cut short. */
 export const ZIP_FAULTS = ['no-end', 'list-beyond', 'list-long', 'list-damaged', 'sizes'] as const;
@@ -71,6 +72,8 @@ export const errorDetail = v.variant('kind', [
   of('nothing-readable', {}),
   of('no-media', {}),
   of('players-missing', { players: name, count }),
+  /** `check` is the first that failed; `found` has the figures of all, in English. */
+  of('not-as-written', { path, check: v.picklist(VERIFY_CHECK_NAMES), found: v.string() }),
   of('still-recorded', {}),
   of('not-durable', { path }),
   of('disk-silent', { waitedSeconds: count }),

@@ -42,34 +42,37 @@ export interface VerifyCheck {
  * - `decoded`: how many packets became silence because they cannot be decoded.
  * - `session-`: the packets, or the samples they decode to, against those of the session they were exported from.
  */
-type VerifyCheckName =
-  | 'readable'
-  | 'brands'
-  | 'moov-first'
-  | 'opus-track'
-  | 'timecode-track'
-  | 'chunks'
-  | 'fragments'
-  | 'packets'
-  | 'silence'
-  | 'edit-list'
-  | 'roll'
-  | 'timecode'
-  | 'metadata'
-  | 'item-timecode'
-  | 'item-duration'
-  | 'item-packets'
-  | 'item-silence'
-  | 'item-digest'
-  | 'session-count'
-  | 'session-packets'
-  | 'session-digest'
-  | 'session-samples'
-  | 'audio-format'
-  | 'chapters'
-  | 'pcm-digest'
-  | 'loudness'
-  | 'decoded';
+export const VERIFY_CHECK_NAMES = [
+  'readable',
+  'brands',
+  'moov-first',
+  'opus-track',
+  'timecode-track',
+  'chunks',
+  'fragments',
+  'packets',
+  'silence',
+  'edit-list',
+  'roll',
+  'timecode',
+  'metadata',
+  'item-timecode',
+  'item-duration',
+  'item-packets',
+  'item-silence',
+  'item-digest',
+  'session-count',
+  'session-packets',
+  'session-digest',
+  'session-samples',
+  'audio-format',
+  'chapters',
+  'pcm-digest',
+  'loudness',
+  'decoded',
+] as const;
+
+export type VerifyCheckName = (typeof VERIFY_CHECK_NAMES)[number];
 
 /** What a track of Opus packets holds. */
 export interface VerifiedTrack {

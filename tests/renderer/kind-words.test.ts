@@ -18,6 +18,7 @@ import { importNote, importNoteSentence } from '../../shared/model/import-note.t
 import { libraryDifference } from '../../shared/model/library-difference.ts';
 import { libraryNotice, noticeSentence } from '../../shared/model/library-notice.ts';
 import { alertCause, alertSentence } from '../../shared/model/recording-alert.ts';
+import { VERIFY_CHECK_NAMES } from '../../shared/model/verify-report.ts';
 
 const TROUBLE = detailedTrouble({ kind: 'not-there', path: '/disk' });
 
@@ -99,6 +100,13 @@ describe('what the program tells has words in each language of the window', () =
     const detail = { kind: 'zip-damaged', path: '<path>', fault } as const;
     const { message, next = '' } = sentenceOf(detail);
     expectWords({ path: '<path>' }, () => troubleWords(detailedTrouble(detail)), { message, next });
+  });
+
+  test.each(VERIFY_CHECK_NAMES)('a file that fails the check: %s', (check) => {
+    const detail = { kind: 'not-as-written', path: '<path>', check, found: '<found>' } as const;
+    const { message, next = '' } = sentenceOf(detail);
+    const said = { path: '<path>', found: '<found>' };
+    expectWords(said, () => troubleWords(detailedTrouble(detail)), { message, next });
   });
 
   test.each(samples(libraryNotice))('notice: %s', (_kind, notice) => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { sentenceOf } from '../../../shared/model/detailed-error.ts';
+import { detailedError, sentenceOf } from '../../../shared/model/detailed-error.ts';
 import { AppError, assertNever } from '../../../shared/model/errors.ts';
 import { type Finding, isDamage } from '../../../shared/model/finding.ts';
 import { numberedNames } from '../../../shared/model/file-name.ts';
@@ -201,13 +201,13 @@ function digestOf(digests: readonly string[]): string {
   return createHash('sha256').update(digests.join('')).digest('hex');
 }
 
-function unverified(output: OutputFile, report: VerifyReport): AppError {
-  const failed = report.checks.filter((check) => !check.ok).map((check) => `${check.name}: ${check.detail}`);
-  return new AppError(
-    'verify-failed',
-    `${output.partPath} did not read back as it was written (${failed.join('; ')}).`,
-    {
-      next: 'Nothing was kept. Check the disk, then export again.',
-    },
-  );
+function unverified({ partPath }: OutputFile, { checks }: VerifyReport): AppError {
+  const failed = checks.filter(({ ok }) => !ok);
+  const found = failed.map(({ name, detail }) => `${name}: ${detail}`).join('; ');
+  return detailedError({
+    kind: 'not-as-written',
+    path: partPath,
+    check: failed[0]?.name ?? 'readable',
+    found,
+  });
 }

@@ -1,0 +1,32 @@
+import type { VerifyCheckName } from './verify-report.ts';
+
+/** What is wrong with a file that fails a check: the end of a sentence, in English. */
+export const CHECK_FAULTS: Readonly<Record<VerifyCheckName, string>> = {
+  readable: 'its structure is damaged',
+  brands: 'it does not say what kind of file it is',
+  'moov-first': 'its table of contents does not come first',
+  'opus-track': 'its audio track is not as it should be',
+  'timecode-track': 'its timecode track is not as it should be',
+  chunks: 'its tracks do not share the media without gap or overlap',
+  fragments: 'its fragments do not follow each other',
+  packets: 'its packets are not as its tables have them',
+  silence: 'the silence between its packets is not silent',
+  'edit-list': 'it would not play from start to end',
+  roll: 'decoders would start it too late',
+  timecode: 'its start timecode is not valid',
+  metadata: 'its metadata is not there',
+  'item-timecode': 'its timecode is not what its metadata says',
+  'item-duration': 'its length is not what its metadata says',
+  'item-packets': 'it does not hold as many packets as its metadata says',
+  'item-silence': 'it does not hold the silence its metadata speaks of',
+  'item-digest': 'its checksum is not what its metadata says',
+  'session-count': 'it does not hold as many packets as the session',
+  'session-packets': 'its packets are not those of the session',
+  'session-digest': 'its checksum is not that of the session',
+  'session-samples': 'its samples are not those of the session',
+  'audio-format': 'its audio format is not as it should be',
+  chapters: 'its chapters are not the markers of the session',
+  'pcm-digest': 'its samples are not those that were written',
+  loudness: 'its loudness is not what was measured',
+  decoded: 'packets of it could not be decoded',
+};
