@@ -1,34 +1,14 @@
-import type { Api, WatchName, WatchValue } from '../../shared/ipc/contract.ts';
+import type { Api } from '../../shared/ipc/contract.ts';
 import type { Snapshot } from '../../shared/ipc/declare.ts';
-import { WatchedValue } from '../../shared/ipc/watched-value.ts';
 import { detailedTrouble } from '../../shared/model/detailed-error.ts';
 import { AppError } from '../../shared/model/errors.ts';
 import { isMix } from '../../shared/model/media-formats.ts';
 import type { ExportChoices, SessionRow, Settings } from '../host/api-types.ts';
 import { SESSIONS } from './gallery-data.ts';
-import { HISTORY, OFFERS, PRESETS, RUNNING } from './gallery-exports.ts';
+import { HISTORY, OFFERS, RUNNING } from './gallery-exports.ts';
 import { GallerySessions } from './gallery-session.ts';
 import { refused } from './gallery-refusal.ts';
-import { GALLERY_RECORDING, GALLERY_SETUP, type GalleryRecording } from './gallery-recording.ts';
-
-export type GalleryState = 'full' | 'empty' | 'loading' | 'error';
-interface Options {
-  /** Sessions besides those drawn by hand. */
-  readonly rows: number;
-  readonly theme: 'dark' | 'light';
-  readonly language: string | null;
-  readonly textSize: number;
-  /** Sessions are being added, without an end. */
-  readonly adding?: boolean;
-  /** The host has dialogs of the system's. */
-  readonly native?: boolean;
-  /** A call that is refused, such as `library.edit`. */
-  readonly fail?: string | null;
-  /** What the record place shows; without it nothing has to do with microphones. */
-  readonly recording?: GalleryRecording;
-}
-
-type Values = { [N in WatchName]: WatchedValue<WatchValue<N>> };
+import { type GalleryOptions, type GalleryState, galleryValues } from './gallery-values.ts';
 
 type MediaKind = ExportChoices['formats'][number];
 
@@ -39,7 +19,7 @@ function extensionOf(kind: MediaKind): string {
 /** The program in memory for the gallery: its states, on data drawn by hand, as if served by the contract. */
 export function galleryApi(
   state: GalleryState,
-  options: Options,
+  options: GalleryOptions,
 ): Api & { readonly media: GallerySessions['media'] } {
   const answer = <T>(value: T): Promise<T> => {
     if (state === 'loading') return new Promise(() => undefined);
@@ -51,7 +31,7 @@ export function galleryApi(
     return { ...row, sessionId: `many-${index}`, title: `${row.title} (${index + 1})` };
   });
   let rows: readonly SessionRow[] = state === 'empty' ? [] : [...SESSIONS, ...many];
-  const values = initialValues(state, options, rows.length);
+  const values = galleryValues(state, options, rows.length);
   const find = (sessionId: string): SessionRow => {
     const row = rows.find((other) => other.sessionId === sessionId);
     if (row === undefined) throw new AppError('not-found', 'There is no such session.');
@@ -270,62 +250,4 @@ function failing<A extends Api>(api: A, call: string): A {
   if (calls?.[name] === undefined) throw new Error(`there is no call ${call}`);
   calls[name] = refused;
   return api;
-}
-
-function initialValues(state: GalleryState, options: Options, sessions: number): Values {
-  const full = state === 'full';
-  return {
-    'app.menuCommand': new WatchedValue<WatchValue<'app.menuCommand'>>({ serial: 0, command: null }),
-    'app.openedPaths': new WatchedValue<WatchValue<'app.openedPaths'>>({ serial: 0, paths: [] }),
-    'library.state': new WatchedValue<WatchValue<'library.state'>>({
-      sessions,
-      task:
-        options.adding === true
-          ? { kind: 'adding', done: 2, total: 7, label: 'Winter season, raw recordings of the second day' }
-          : null,
-      notices: full
-        ? [
-            {
-              noticeId: 'n1',
-              notice: { kind: 'session-recovered', title: 'Roundtable: who pays for local news' },
-              sessionId: 'round',
-            },
-          ]
-        : [],
-    }),
-    'exports.queue': new WatchedValue<WatchValue<'exports.queue'>>({
-      paused: false,
-      progress: full ? 0.58 : null,
-      batches: full ? [RUNNING] : [],
-    }),
-    'recording.state': new WatchedValue<WatchValue<'recording.state'>>(
-      options.recording === 'during' ? GALLERY_RECORDING : null,
-    ),
-    'settings.current': new WatchedValue<WatchValue<'settings.current'>>({
-      presets: [...PRESETS],
-      settings: {
-        audio: {
-          bitrate: 96_000,
-          tuning: 'voice',
-          echoCancellation: false,
-          noiseSuppression: false,
-          autoGainControl: false,
-          keepMuted: true,
-        },
-        durabilityMillis: 500,
-        timecode: { rate: '25', zone: null },
-        export: {
-          presetId: 'resolve',
-          outFolder: '/media/Winter season',
-          nameTemplate: '{index}_{player}_{timecode}',
-          existing: 'number',
-        },
-        adding: 'ask',
-        appearance: { theme: options.theme, textSize: options.textSize },
-        language: options.language,
-        shortcuts: {},
-        recordingSetups: options.recording === undefined ? [] : [GALLERY_SETUP],
-      },
-    }),
-  };
 }

@@ -8,9 +8,10 @@ import '../styles/tokens.css';
 import '../styles/base.css';
 import '../styles/controls.css';
 import { probePlayback } from './playback-probe.ts';
-import { galleryApi, type GalleryState } from './gallery-api.ts';
+import { galleryApi } from './gallery-api.ts';
 import { faultyMedia } from './gallery-media.ts';
 import { galleryCapture, type GalleryRecording } from './gallery-recording.ts';
+import type { GalleryState } from './gallery-values.ts';
 
 // Development only: every place in every state, chosen by the address, on sessions that are drawn by hand.
 // gallery.html?place=library&state=full&theme=dark&select=3
