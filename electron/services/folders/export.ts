@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import type { folderExport, folders } from '../../../shared/ipc/contract/folders.ts';
+import type { folderExport } from '../../../shared/ipc/contract/folder-export.ts';
+import type { folders } from '../../../shared/ipc/contract/folders.ts';
 import type { Infer } from '../../../shared/ipc/declare.ts';
 import { writtenFormats } from '../../../shared/model/media-formats.ts';
 import { parseLabel, timecodeRate } from '../../../shared/time/timecode.ts';

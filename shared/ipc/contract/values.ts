@@ -34,3 +34,6 @@ export const zone = v.nullable(text(100));
 export const offsetFrames = v.pipe(signedWhole, v.minValue(-10_000_000), v.maxValue(10_000_000));
 
 export const nothing = v.strictObject({});
+
+/** Of files and folders. What is wrong with a path the file system says best. */
+export const anyPath = v.string();
