@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { describe, expect, test, vi } from 'vitest';
+import { locale } from '../../renderer/messages/locale.svelte.ts';
 import { acceleratorOf, normalAccelerator, shortcutText } from '../../renderer/state/shortcut.ts';
 import { exportRequest } from '../../shared/ipc/contract/exports.ts';
 import { AppError } from '../../shared/model/errors.ts';
@@ -210,11 +211,15 @@ describe('commands', () => {
   });
 });
 
-test('keys are written one way, and as each system shows them', () => {
+test('keys are written one way, and as each system and language shows them', async () => {
   expect(acceleratorOf(key('o', { ctrlKey: true, shiftKey: true }), false)).toBe('CmdOrCtrl+Shift+O');
   expect(acceleratorOf(key('+', { ctrlKey: true, shiftKey: true }), false)).toBe('CmdOrCtrl+Plus');
   expect(acceleratorOf(key('Shift', { shiftKey: true }), false)).toBeNull();
   expect(normalAccelerator('Shift+Ctrl+o')).toBe('CmdOrCtrl+Shift+O');
   expect(shortcutText('CmdOrCtrl+Shift+O', true)).toBe('⌘⇧O');
   expect(shortcutText('CmdOrCtrl+Shift+O', false)).toBe('Ctrl Shift O');
+  expect(shortcutText('CmdOrCtrl+Left', false)).toBe('Ctrl ←');
+  await locale.use('de', 'de-DE');
+  expect(shortcutText('CmdOrCtrl+Shift+Home', false)).toBe('Strg Umschalt Pos1');
+  await locale.use('en', 'en-GB');
 });
