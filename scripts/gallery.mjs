@@ -10,9 +10,13 @@ import { compileMessages } from './messages.mjs';
 
 const root = join(import.meta.dirname, '..');
 const { values, positionals: wanted } = parseArgs({
-  options: { language: { type: 'string' } },
+  options: { language: { type: 'string' }, help: { type: 'boolean' } },
   allowPositionals: true,
 });
+if (values.help === true) {
+  console.log(`node scripts/gallery.mjs [--language de] [name...]\n\n${Object.keys(GALLERY).join('\n')}`);
+  process.exit();
+}
 const { language } = values;
 const folder = join(root, `artifacts/gallery${language === undefined ? '' : `-${language}`}`);
 mkdirSync(folder, { recursive: true });

@@ -14,7 +14,14 @@ const NAMED: Readonly<Record<string, string>> = {
   Escape: 'Esc',
 };
 const MODIFIER_KEYS = ['Control', 'Meta', 'Alt', 'Shift', 'AltGraph', 'CapsLock', 'Dead', 'Process'];
-const ARROWS: Readonly<Record<string, string>> = { Up: '↑', Down: '↓', Left: '←', Right: '→', Plus: '+' };
+const ARROWS: Readonly<Record<string, string>> = {
+  Up: '↑',
+  Down: '↓',
+  Left: '←',
+  Right: '→',
+  Plus: '+',
+  '-': '−',
+};
 const SYMBOLS: Readonly<Record<string, string>> = {
   CmdOrCtrl: '⌘',
   Alt: '⌥',
