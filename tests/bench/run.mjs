@@ -10,7 +10,7 @@ const HELP = `npm run bench -- [options]
   --quick       3 pairs in place of 9, and nothing that lasts a day
   --pairs N     how many pairs
   --write       puts what was measured into tests/bench/RESULTS.md
-  --long        records for ten minutes each in place of 20 s
+  --long        records for ten minutes each in place of 20 s or a minute
   --keep        keeps the generated sessions for the next run`;
 
 const { values } = parseArgs({
