@@ -59,7 +59,7 @@ describe('capture in Chromium', needs('chromium', 'ffmpeg'), () => {
 
   test(
     'two tracks come out continuous, at the right speed, aligned to each other',
-    { timeout: (SECONDS + 60) * 1000 },
+    { timeout: (SECONDS + 120) * 1000 },
     async () => {
       const page = await openCapturePage(context, host.host.url);
       await arm(page);
