@@ -1,5 +1,3 @@
-import type { Infer } from '../../shared/ipc/declare.ts';
-import type { libraryQuery } from '../../shared/ipc/contract/library.ts';
 import type {
   CatalogSession,
   KnownFolder,
@@ -9,51 +7,9 @@ import type {
 } from './catalog-session.ts';
 import type { Database } from './database.ts';
 import { isExported } from './is-exported.ts';
+import { condition, type LibraryQuery, order } from './library-query.ts';
+import { type SessionColumns, sessionRowOf, storedSessionOf } from './session-columns.ts';
 import { Statements } from './statements.ts';
-import { searchTerms } from './search-terms.ts';
-
-export type LibraryQuery = Infer<typeof libraryQuery>;
-
-/** The states in the order in which they are told, each a column of its name. */
-const STATES = ['recording', 'recovered', 'damaged', 'exported', 'missing', 'newer'] as const;
-
-/** A title in it counts more than a word of the notes; in the order of the columns of `search`. */
-const RELEVANCE = 'bm25(search, 10, 6, 6, 3, 1)';
-
-const ORDER: Readonly<Record<Exclude<LibraryQuery['sort']['by'], 'relevance'>, string>> = {
-  title: 'title_key',
-  start: 'start_unix_micros',
-  players: 'player_count',
-  length: 'duration_samples',
-  size: 'size_bytes',
-  // What needs a person's eye comes last, or first in descending order.
-  state: 'missing * 32 + recording * 16 + damaged * 8 + recovered * 4 + newer * 2 + exported',
-};
-
-interface Columns {
-  readonly session_id: string;
-  readonly log_session_id: string;
-  readonly place: SessionRow['place'];
-  readonly folder: string;
-  readonly format: SessionRow['format'];
-  readonly fingerprint: string;
-  readonly facts: string;
-  readonly annotations: string;
-  readonly title: string;
-  readonly start_unix_micros: number | null;
-  readonly zone: string | null;
-  readonly duration_samples: number;
-  readonly size_bytes: number;
-  readonly players: string;
-  readonly tags: string;
-  readonly recording: number;
-  readonly recovered: number;
-  readonly damaged: number;
-  readonly exported: number;
-  readonly missing: number;
-  readonly newer: number;
-  readonly hidden: number;
-}
 
 const PUT = `
 INSERT INTO sessions (
@@ -175,15 +131,15 @@ export class SessionQueries {
   /** Undefined for a session that nobody has put in; hidden ones are found. */
   get(sessionId: string): StoredSession | undefined {
     const columns = this.#statements
-      .rows<Columns>('SELECT * FROM sessions WHERE session_id = ?')
+      .rows<SessionColumns>('SELECT * FROM sessions WHERE session_id = ?')
       .get(sessionId);
-    return columns === undefined ? undefined : stored(columns);
+    return columns === undefined ? undefined : storedSessionOf(columns);
   }
 
   /** Where every session lies, hidden ones included. */
   folders(): readonly KnownFolder[] {
     const rows = this.#statements
-      .rows<Columns>(
+      .rows<SessionColumns>(
         `SELECT session_id, log_session_id, place, folder, fingerprint, recording, missing, hidden
          FROM sessions ORDER BY session_key`,
       )
@@ -208,7 +164,7 @@ export class SessionQueries {
     const keys = this.#statements
       .values<number>(`SELECT session_key ${found.from} ${order(query)} LIMIT @limit OFFSET @offset`)
       .all({ ...found.values, limit, offset });
-    const row = this.#statements.rows<Columns>(ROW);
+    const row = this.#statements.rows<SessionColumns>(ROW);
     const rows = keys.flatMap((key) => row.get(key) ?? []);
     return { total, rows: rows.map(sessionRowOf) };
   }
@@ -241,49 +197,6 @@ export class SessionQueries {
   }
 }
 
-/** The FROM and WHERE of a query. */
-function condition(query: LibraryQuery): { from: string; values: Record<string, unknown> } {
-  const { search, states, without = [], tags, sinceUnixMicros, beforeUnixMicros } = query;
-  const where = ['hidden = 0'];
-  const values: Record<string, unknown> = {};
-  let from = 'FROM sessions';
-  if (search.trim() !== '') {
-    const terms = searchTerms(search);
-    if (terms === undefined) {
-      // Signs alone, such as an emoji, are in no index of words; titles are few enough to look through.
-      where.push('instr(sessions.title, @search) > 0');
-      values['search'] = search.trim();
-    } else {
-      from += ' JOIN search ON search.rowid = session_key';
-      where.push('search MATCH @search');
-      values['search'] = terms;
-    }
-  }
-  if (states.length > 0) where.push(`(${[...new Set(states)].map((state) => `${state} = 1`).join(' OR ')})`);
-  for (const state of new Set(without)) where.push(`${state} = 0`);
-  if (sinceUnixMicros !== undefined) {
-    where.push('start_unix_micros >= @sinceUnixMicros');
-    values['sinceUnixMicros'] = sinceUnixMicros;
-  }
-  if (beforeUnixMicros !== undefined) {
-    where.push('start_unix_micros < @beforeUnixMicros');
-    values['beforeUnixMicros'] = beforeUnixMicros;
-  }
-  for (const [at, tag] of [...new Set(tags)].entries()) {
-    where.push(`session_key IN (SELECT session_key FROM session_tags WHERE tag = @tag${at})`);
-    values[`tag${at}`] = tag;
-  }
-  return { from: `${from} WHERE ${where.join(' AND ')}`, values };
-}
-
-function order({ search, sort }: LibraryQuery): string {
-  const direction = sort.descending ? 'DESC' : 'ASC';
-  if (sort.by !== 'relevance') return `ORDER BY ${ORDER[sort.by]} ${direction}, session_key ${direction}`;
-  // Without words there is nothing to be relevant to: the newest first.
-  if (searchTerms(search) === undefined) return 'ORDER BY start_unix_micros DESC, session_key DESC';
-  return `ORDER BY ${RELEVANCE}, start_unix_micros DESC, session_key DESC`;
-}
-
 /** Titles sort without case and accents, numbers in them by their first digits. */
 function sortKey(title: string): string {
   return title.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
@@ -298,40 +211,5 @@ function bits(flags: SessionFlags): Record<keyof SessionFlags, number> {
     damaged: bit(damaged),
     missing: bit(missing),
     newer: bit(newer),
-  };
-}
-
-function sessionRowOf(columns: Columns): SessionRow {
-  return {
-    sessionId: columns.session_id,
-    title: columns.title,
-    place: columns.place,
-    format: columns.format,
-    startUnixMicros: columns.start_unix_micros,
-    zone: columns.zone,
-    durationSamples: columns.duration_samples,
-    sizeBytes: columns.size_bytes,
-    players: JSON.parse(columns.players) as SessionRow['players'],
-    states: STATES.filter((state) => columns[state] === 1),
-    tags: JSON.parse(columns.tags) as string[],
-  };
-}
-
-function stored(columns: Columns): StoredSession {
-  return {
-    row: sessionRowOf(columns),
-    logSessionId: columns.log_session_id,
-    folder: columns.folder,
-    fingerprint: columns.fingerprint,
-    facts: columns.facts,
-    annotations: columns.annotations,
-    flags: {
-      recording: columns.recording === 1,
-      recovered: columns.recovered === 1,
-      damaged: columns.damaged === 1,
-      missing: columns.missing === 1,
-      newer: columns.newer === 1,
-    },
-    hidden: columns.hidden === 1,
   };
 }

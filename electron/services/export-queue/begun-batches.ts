@@ -31,6 +31,22 @@ export class BegunBatches {
   }
 }
 
+/** Whether a batch was begun here; a record that cannot be read is none, and is told of. */
+export function isBegunHere(
+  {
+    begun,
+    onUnkept,
+  }: { readonly begun: Pick<BegunBatches, 'has'>; readonly onUnkept: (error: unknown) => void },
+  batch: Batch,
+): boolean {
+  try {
+    return begun.has(batch);
+  } catch (error) {
+    onUnkept(error);
+    return false;
+  }
+}
+
 /** Of everything that decides which files are read and written. */
 function digestOf({ outFolder, items }: Batch): string {
   const works = items.map(({ view, work }) => [view.itemId, work]);

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { existing, exportBatch, exportItem, projectFormat } from '../../../shared/ipc/contract/exports.ts';
+import { existing, projectFormat } from '../../../shared/ipc/contract/export-choices.ts';
+import { exportBatch, exportItem } from '../../../shared/ipc/contract/exports.ts';
 import { path, rate } from '../../../shared/ipc/contract/values.ts';
 import { MIX_KBPS } from '../../../shared/model/media-formats.ts';
 import type { Batch, QueuedItem } from './batch.ts';

@@ -1,5 +1,7 @@
 import { AppError } from '../../../shared/model/errors.ts';
-import type { QueuedItem } from './batch.ts';
+import { isSettled, type QueuedItem } from './batch.ts';
+import { behindSilence } from './item-outcome.ts';
+import type { Leftover } from './leftovers.ts';
 import type { LiveBatch } from './live-batch.ts';
 import { isBlocked } from './project-media.ts';
 
@@ -36,6 +38,38 @@ export class LiveBatches {
       const isWhole = wanted === undefined && (batchId === undefined || batchId === live.batchId);
       return [live, live.items.filter(({ view }) => isWhole || wanted?.has(view.itemId) === true)] as const;
     });
+  }
+
+  /**
+   * Part files that may have been left of items that are over.
+   * @param isAtWork whether a run of an item has not come back.
+   */
+  *leftParts(isAtWork: (itemId: string) => boolean): Generator<Leftover> {
+    for (const live of this) {
+      if (live.held) continue;
+      for (const item of live.items) {
+        const { partPath, view } = item;
+        const { itemId } = view;
+        if (partPath === null || !isSettled(view) || isAtWork(itemId)) continue;
+        const onGone = (): void => {
+          const now = live.item(itemId);
+          if (now.partPath === partPath && isSettled(now.view)) live.put([{ ...now, partPath: null }]);
+        };
+        yield { item, partPath, onGone };
+      }
+    }
+  }
+
+  /** Says of what waits for a folder whether that answers. */
+  tellSilence(folder: string, isSilent: boolean, isRunning: (itemId: string) => boolean): void {
+    for (const live of this) {
+      if (live.outFolder !== folder) continue;
+      live.setAll(
+        live.items.map((item) =>
+          item.view.state === 'queued' && !isRunning(item.view.itemId) ? behindSilence(item, isSilent) : item,
+        ),
+      );
+    }
   }
 
   /**

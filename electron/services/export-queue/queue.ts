@@ -1,9 +1,9 @@
 import { AppError } from '../../../shared/model/errors.ts';
 import { WatchedValue } from '../../../shared/ipc/watched-value.ts';
-import type { BegunBatches } from './begun-batches.ts';
+import { type BegunBatches, isBegunHere } from './begun-batches.ts';
 import { type Batch, type BatchStore, isSettled, type QueuedItem } from './batch.ts';
 import { refersTo } from './project-media.ts';
-import { behindSilence, requeued, withError } from './item-outcome.ts';
+import { requeued, withError } from './item-outcome.ts';
 import { ItemRun, type ItemRunPorts } from './item-run.ts';
 import { type Leftover, Leftovers } from './leftovers.ts';
 import { type KeepingPorts, LiveBatch } from './live-batch.ts';
@@ -57,7 +57,7 @@ export class ExportQueue {
     const queue = new ExportQueue(ports);
     const held: Batch[] = [];
     for (const kept of ports.store.unfinished()) {
-      const live = new LiveBatch(kept, !queue.#isBegunHere(kept), ports);
+      const live = new LiveBatch(kept, !isBegunHere(ports, kept), ports);
       if (live.held) held.push(kept);
       else queue.#revive(live);
       queue.#batches.add(live);
@@ -93,27 +93,14 @@ export class ExportQueue {
 
   /** What may have been left of items that are over; others remove it when they begin. */
   *#leftParts(): Generator<Leftover> {
-    for (const live of this.#batches) {
-      if (live.held) continue;
-      for (const item of live.items) {
-        const { partPath, view } = item;
-        const { itemId } = view;
-        if (partPath === null || !isSettled(view) || this.#runs.has(itemId) || this.#silent.has(itemId))
-          continue;
-        const onGone = (): void => {
-          const now = live.item(itemId);
-          if (now.partPath === partPath && isSettled(now.view)) live.put([{ ...now, partPath: null }]);
-        };
-        yield { item, partPath, onGone };
-      }
-    }
+    yield* this.#batches.leftParts((itemId) => this.#runs.has(itemId) || this.#silent.has(itemId));
     yield* this.#others;
   }
 
   /** Part files of batches that are not on the list: those of the history, unless somebody else began them. */
   #findOthers(): void {
     for (const batch of this.#ports.store.withParts()) {
-      if (!this.#isBegunHere(batch)) continue;
+      if (!isBegunHere(this.#ports, batch)) continue;
       for (const item of batch.items) {
         this.#others.add(batch.batchId, item, () => {
           this.#keep(() => {
@@ -121,16 +108,6 @@ export class ExportQueue {
           });
         });
       }
-    }
-  }
-
-  /** A record that cannot be read is none. */
-  #isBegunHere(batch: Batch): boolean {
-    try {
-      return this.#ports.begun.has(batch);
-    } catch (error) {
-      this.#ports.onUnkept(error);
-      return false;
     }
   }
 
@@ -184,7 +161,7 @@ export class ExportQueue {
   #takeUp(batchId: string): void {
     const kept = this.#ports.store.get(batchId);
     if (kept === undefined) throw noBatch(batchId);
-    const live = new LiveBatch(kept, !this.#isBegunHere(kept), this.#ports);
+    const live = new LiveBatch(kept, !isBegunHere(this.#ports, kept), this.#ports);
     this.#others.drop(batchId);
     this.#batches.add(live);
     if (live.held) this.#ports.onHeld([kept]);
@@ -290,19 +267,8 @@ export class ExportQueue {
     });
   }
 
-  /** Says of what waits for a folder whether that answers. */
-  #tellSilence(folder: string): void {
-    const isSilent = this.#silent.areMany(folder);
-    for (const live of this.#batches) {
-      if (live.outFolder !== folder) continue;
-      live.setAll(
-        live.items.map((item) =>
-          item.view.state === 'queued' && !this.#runs.has(item.view.itemId)
-            ? behindSilence(item, isSilent)
-            : item,
-        ),
-      );
-    }
+  #tellSilence(outFolder: string): void {
+    this.#batches.tellSilence(outFolder, this.#silent.areMany(outFolder), (itemId) => this.#runs.has(itemId));
     this.#showSoon();
   }
 

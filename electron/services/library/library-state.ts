@@ -36,6 +36,13 @@ export class LibraryState extends WatchedValue<State> {
     this.set({ ...this.value, notices: [...this.value.notices, told].slice(-MOST_NOTICES) });
   }
 
+  /** The same, unless one of its kind was told already. @returns whether it is told now. */
+  noticeOnce(notice: LibraryNotice): boolean {
+    const isNew = !this.value.notices.some((told) => told.notice.kind === notice.kind);
+    if (isNew) this.notice(notice);
+    return isNew;
+  }
+
   /** What a person should know of a session that came in. */
   tellOf({ sessionId, title, copyOf, already, scanned }: Taken): void {
     if (copyOf !== undefined && !already) {

@@ -2,11 +2,11 @@ import type { Implementation } from '../../../shared/ipc/declare.ts';
 import type { library as contract } from '../../../shared/ipc/contract/library.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import type { LibraryNotice } from '../../../shared/model/library-notice.ts';
-import { corruptionOf } from '../../catalog/catalog.ts';
-import { freeSpace } from '../../io/free-space.ts';
 import { fsError } from '../../io/fs-error.ts';
 import { makeFolder } from '../../io/make-folder.ts';
+import { Adding } from './adding.ts';
 import { LibraryBatches } from './batch-store.ts';
+import { CatalogRepair } from './catalog-repair.ts';
 import { Editor } from './editor.ts';
 import { Intake, SAMPLE_TITLE } from './intake.ts';
 import { readLanes } from './lanes.ts';
@@ -16,7 +16,8 @@ import { LibraryState } from './library-state.ts';
 import { Looking } from './looking.ts';
 import { LibraryPaths } from './paths.ts';
 import type { LibraryPorts } from './ports.ts';
-import { sessionDetailOf, type SessionDetail } from './session-entry.ts';
+import type { SessionDetail } from './session-entry.ts';
+import { SessionPages } from './session-pages.ts';
 import { isThere, Shelf } from './shelf.ts';
 import { TrashBin } from './trash-bin.ts';
 import { Turns } from '../turns.ts';
@@ -40,13 +41,13 @@ export class Library implements Implementation<typeof contract> {
   readonly #editor: Editor;
   readonly #trash: TrashBin;
   readonly #watching: Watching;
+  readonly #repair: CatalogRepair;
+  readonly #pages: SessionPages;
   readonly #turns = new Turns();
   /** Stops all reading; what is written down at that moment is written to its end. */
   readonly #stop = new AbortController();
   #isClosed = false;
-  /** Stops what is being added now; what is added later gets another. */
-  #adding = new AbortController();
-  #waitingLook: Promise<void> | undefined;
+  readonly #adding = new Adding(this.#stop.signal);
 
   private constructor(shelf: Shelf, ports: LibraryPorts, state: LibraryState, lock: LibraryLock) {
     this.#shelf = shelf;
@@ -69,15 +70,16 @@ export class Library implements Implementation<typeof contract> {
     );
     this.#editor = new Editor(shelf);
     this.#trash = new TrashBin(shelf, ports);
-    this.batches = new LibraryBatches(
-      shelf,
-      () => {
-        this.#changed();
-      },
-      () => {
-        void this.#turns.take(() => this.#repair()).catch(this.#noteFault);
-      },
-    );
+    this.batches = new LibraryBatches(shelf, this.#changed, () => {
+      void this.#repair.take().catch(this.#noteFault);
+    });
+    this.#repair = new CatalogRepair(shelf, this.#turns, async () => {
+      state.notice({ kind: 'catalog-renewed' });
+      await shelf.startAnew(true);
+      this.batches.refill();
+      await this.#looking.fill(() => this.#trash.pending());
+    });
+    this.#pages = new SessionPages(shelf, ports, this.#turns, this.#stop.signal, this.#changed);
     this.#watching = new Watching(shelf.paths.root, ports, () => {
       void this.refresh().catch(this.#noteFault);
     });
@@ -121,9 +123,7 @@ export class Library implements Implementation<typeof contract> {
 
   /** The same, unless one of its kind was told already. @returns whether it is told now. */
   noticeOnce(notice: LibraryNotice): boolean {
-    const isNew = !this.#state.value.notices.some((told) => told.notice.kind === notice.kind);
-    if (isNew) this.#state.notice(notice);
-    return isNew;
+    return this.#state.noticeOnce(notice);
   }
 
   /** When nothing that was begun is under way any more. */
@@ -136,16 +136,9 @@ export class Library implements Implementation<typeof contract> {
     return this.#shelf.folderOf(this.#shelf.require(sessionId));
   }
 
-  /**
-   * Looks at the folders again: somebody began or ended a recording, or files came and went. A look that waits for its
-   * turn will see what a later one would: a thousand exports are not to stand in front of a person's next click.
-   */
+  /** Looks at the folders again: somebody began or ended a recording, or files came and went. */
   refresh(): Promise<void> {
-    this.#waitingLook ??= this.#turns.take(async () => {
-      this.#waitingLook = undefined;
-      await this.#looking.look();
-    });
-    return this.#waitingLook;
+    return this.#looking.soon(this.#turns);
   }
 
   /**
@@ -154,7 +147,7 @@ export class Library implements Implementation<typeof contract> {
    */
   async close(): Promise<void> {
     this.#trash.cancelTimers();
-    this.#cancelAdding();
+    this.#adding.cancel();
     this.#watching.close();
     this.#stop.abort(closing());
     await this.#turns.idle();
@@ -172,20 +165,6 @@ export class Library implements Implementation<typeof contract> {
     if (error !== this.#stop.signal.reason) this.#ports.noteFault(error);
   };
 
-  #cancelAdding(): void {
-    const adding = this.#adding;
-    this.#adding = new AbortController();
-    adding.abort(
-      new AppError('cancelled', 'Adding was stopped.', {
-        next: 'What had come in before that is in the library.',
-      }),
-    );
-  }
-
-  #addingSignal(): AbortSignal {
-    return AbortSignal.any([this.#adding.signal, this.#stop.signal]);
-  }
-
   #makeCalls(): Calls {
     const sessions = (): Shelf['catalog']['sessions'] => this.#shelf.catalog.sessions;
     return {
@@ -195,7 +174,7 @@ export class Library implements Implementation<typeof contract> {
           return sessions().list(query, offset, limit);
         }),
       ids: (query) => this.#ask(() => ({ sessionIds: sessions().ids(query) })),
-      get: ({ sessionId }) => this.#ask(() => this.#get(sessionId)),
+      get: ({ sessionId }) => this.#ask(() => this.#pages.read(sessionId)),
       lanes: ({ sessionId }) =>
         this.#ask(async () => ({ lanes: await readLanes(this.folderOf(sessionId), this.#stop.signal) })),
       edit: ({ sessionId, ...changes }) => this.#edit(sessionId, () => this.#editor.edit(sessionId, changes)),
@@ -208,7 +187,7 @@ export class Library implements Implementation<typeof contract> {
       removeMarker: ({ sessionId, markerId }) =>
         this.#edit(sessionId, () => this.#editor.removeMarker(sessionId, markerId)),
       add: ({ paths, copy }) => {
-        const signal = this.#addingSignal();
+        const signal = this.#adding.signal;
         return this.#change(() =>
           this.#intake.add(paths, copy, signal, (done, total, label) => {
             this.#state.task('adding', done, total, label);
@@ -216,11 +195,11 @@ export class Library implements Implementation<typeof contract> {
         );
       },
       cancelAdding: () => {
-        this.#cancelAdding();
+        this.#adding.cancel();
         return Promise.resolve({});
       },
       addSample: () => {
-        const signal = this.#addingSignal();
+        const signal = this.#adding.signal;
         return this.#change(async () => {
           this.#state.task('adding', 0, 1, SAMPLE_TITLE);
           return { sessionId: await this.#intake.addSample(signal) };
@@ -235,13 +214,7 @@ export class Library implements Implementation<typeof contract> {
       restore: ({ sessionIds }) =>
         this.#change(() => Promise.resolve({ restored: this.#trash.restore(sessionIds) })),
       tags: () => this.#ask(() => ({ tags: sessions().tags() })),
-      storage: () =>
-        this.#ask(async () => {
-          const { root } = this.#shelf.paths;
-          const { sessions: count, libraryBytes } = sessions().totals();
-          const freeBytes = (await freeSpace(root)) ?? null;
-          return { folder: root, sessions: count, bytes: libraryBytes, freeBytes };
-        }),
+      storage: () => this.#ask(() => this.#shelf.storage()),
       check: () =>
         this.#change(async () => ({
           differences: await checkLibrary(
@@ -272,40 +245,16 @@ export class Library implements Implementation<typeof contract> {
   /** What the start of the program finds. */
   async #start(): Promise<void> {
     await this.#intake.clearLeftovers().catch(this.#ports.noteFault);
-    // Nobody can undo any more what a program that died was about to move.
-    for (const { sessionId, hidden } of this.#shelf.catalog.sessions.folders()) {
-      if (hidden) this.#shelf.catalog.sessions.setHidden(sessionId, false);
-    }
+    this.#trash.giveBackAll();
     const { isComplete, wasClosed } = this.#shelf.catalog;
     if (!isComplete) await this.#looking.fill(() => this.#trash.pending());
     // A program that died may have written down what its catalog was not told any more.
     else await (wasClosed ? this.#looking.look() : this.#looking.look('checking', true));
   }
 
-  /** A session as it is now: one whose files have changed is read again. */
-  async #get(sessionId: string): Promise<SessionDetail> {
-    const known = this.#shelf.require(sessionId);
-    const present = await isThere(this.#shelf.folderOf(known));
-    if (!present) {
-      if (!known.flags.missing) {
-        this.#shelf.catalog.sessions.setMissing(sessionId, true);
-        this.#changed();
-      }
-    } else {
-      await this.#turns.take(() =>
-        this.#shelf.takeIn({ place: known.row.place, folder: known.folder }, this.#stop.signal),
-      );
-    }
-    return this.#detail(sessionId);
-  }
-
-  #detail(sessionId: string): SessionDetail {
-    return sessionDetailOf(this.#shelf.require(sessionId), this.#shelf.paths, this.#ports.timecodeDefaults());
-  }
-
   async #edit(sessionId: string, work: () => Promise<void>): Promise<SessionDetail> {
     await this.#change(work);
-    return this.#detail(sessionId);
+    return this.#pages.known(sessionId);
   }
 
   /** Work that changes sessions: one at a time, and whoever watches is told. */
@@ -322,26 +271,10 @@ export class Library implements Implementation<typeof contract> {
     );
   }
 
-  /** Does what a call asks for; when the catalog turns out to be damaged, it is made anew and the call done again. */
+  /** Does what a call asks for. */
   async #ask<T>(work: () => T | Promise<T>, inTurn = false): Promise<T> {
     if (this.#isClosed) throw closing();
-    try {
-      return await work();
-    } catch (error) {
-      if (corruptionOf(error) === undefined) throw error;
-      const repair = (): Promise<void> => this.#repair();
-      await (inTurn ? repair() : this.#turns.take(repair));
-      return await work();
-    }
-  }
-
-  async #repair(): Promise<void> {
-    // Several calls may find the same damage; the first one's repair is everybody's.
-    if (this.#shelf.catalog.faults().length === 0) return;
-    this.#state.notice({ kind: 'catalog-renewed' });
-    await this.#shelf.startAnew(true);
-    this.batches.refill();
-    await this.#looking.fill(() => this.#trash.pending());
+    return this.#repair.around(work, inTurn);
   }
 
   #emptyTrash(sessionIds: readonly string[]): Promise<void> {
@@ -350,9 +283,9 @@ export class Library implements Implementation<typeof contract> {
     });
   }
 
-  #changed(): void {
+  readonly #changed = (): void => {
     this.#state.changed(this.#shelf.catalog.sessions.totals().sessions);
-  }
+  };
 }
 
 function closing(): AppError {

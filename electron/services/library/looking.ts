@@ -1,3 +1,4 @@
+import type { Turns } from '../turns.ts';
 import { FolderSync, type SyncResult } from './folder-sync.ts';
 import type { LibraryState } from './library-state.ts';
 import type { LibraryPorts } from './ports.ts';
@@ -15,6 +16,7 @@ export class Looking {
   readonly #signal: AbortSignal;
   readonly #looked: (result: SyncResult) => void;
   #isDue = true;
+  #waiting: Promise<void> | undefined;
 
   /** @param looked told of what each look found */
   constructor(
@@ -37,6 +39,18 @@ export class Looking {
     const due = this.#isDue && !this.#signal.aborted;
     this.#isDue = false;
     return due;
+  }
+
+  /**
+   * Looks when its turn comes. A look that waits for its turn will see what a later one would: a thousand exports are
+   * not to stand in front of a person's next click.
+   */
+  soon(turns: Turns): Promise<void> {
+    this.#waiting ??= turns.take(async () => {
+      this.#waiting = undefined;
+      await this.look();
+    });
+    return this.#waiting;
   }
 
   /** @param again whether sessions that look the same are read all the same */

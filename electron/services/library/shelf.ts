@@ -5,6 +5,7 @@ import type { LibraryNotice } from '../../../shared/model/library-notice.ts';
 import { Catalog, CorruptCatalogError } from '../../catalog/catalog.ts';
 import type { KnownFolder, StoredSession } from '../../catalog/catalog-session.ts';
 import { isReadOnly } from '../../catalog/database.ts';
+import { freeSpace } from '../../io/free-space.ts';
 import { fingerprintOf, type FolderFingerprint } from '../../io/folder-fingerprint.ts';
 import { moveAside } from '../../io/move-aside.ts';
 import { refuseStrangers } from '../../io/strangers.ts';
@@ -43,6 +44,13 @@ export class Shelf {
     this.annotations = new AnnotationStore(paths);
     this.#ports = ports;
     this.#catalog = catalog;
+  }
+
+  /** What the library takes, and what there is room for. */
+  async storage(): Promise<{ folder: string; sessions: number; bytes: number; freeBytes: number | null }> {
+    const { root } = this.paths;
+    const { sessions, libraryBytes } = this.#catalog.sessions.totals();
+    return { folder: root, sessions, bytes: libraryBytes, freeBytes: (await freeSpace(root)) ?? null };
   }
 
   /** Opens the catalog of a library. One that is damaged is moved aside, which `tell` is told. */

@@ -68,6 +68,12 @@ export class TrashBin {
     return answer;
   }
 
+  /** Brings back what a program that died was about to move: nobody can undo that any more. */
+  giveBackAll(): void {
+    const { sessions } = this.#shelf.catalog;
+    for (const { sessionId, hidden } of sessions.folders()) if (hidden) sessions.setHidden(sessionId, false);
+  }
+
   /** Brings back what is only hidden as yet. */
   restore(sessionIds: readonly string[]): string[] {
     return sessionIds.filter((sessionId) => {

@@ -1,6 +1,5 @@
 import type { Infer } from '../../../shared/ipc/declare.ts';
-import type { marker as markerSchema } from '../../../shared/ipc/contract/library.ts';
-import type { newTrack, recordingState } from '../../../shared/ipc/contract/recording.ts';
+import type { recordingState } from '../../../shared/ipc/contract/recording.ts';
 import { type PacketFrame, sessionTag } from '../../../shared/ipc/packet-frame.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import { SAMPLE_RATE, SAMPLES_PER_MS } from '../../../shared/time/samples.ts';
@@ -8,16 +7,16 @@ import type { DurabilityMillis } from '../../io/log-file/log-file.ts';
 import type { Manifest } from '../../media/log/manifest.ts';
 import { MAX_POSITION_SAMPLES } from '../../media/log/record.ts';
 import { anchoredT0UnixMicros } from '../../media/log/t0.ts';
-import type { TrackInfo } from '../../media/log/track-info.ts';
+import { expectTimely } from './anchor-age.ts';
 import { Alerts, troubleOf } from './alerts.ts';
-import { LiveTrack } from './live-track.ts';
+import { LiveMarkers, type Marker } from './live-markers.ts';
+import type { LiveTrack } from './live-track.ts';
+import { expectName, liveTrack, type NewTrack } from './new-track.ts';
 import { LostAudio } from './lost-audio.ts';
 import type { RecordingLog } from './ports.ts';
 import { SteadyClock } from './steady-clock.ts';
 
 export type RecordingState = Infer<typeof recordingState>;
-type NewTrack = Infer<typeof newTrack>;
-type Marker = Infer<typeof markerSchema>;
 
 /** What became of a frame: nothing new in it, on its way to the disk, lost to a slow disk, or not acceptable. */
 export type Acceptance = 'taken' | 'repeated' | 'dropped' | 'refused';
@@ -28,17 +27,8 @@ const MOST_TRACKS = 64;
 /** A position further ahead than this of all clocks and packets is wrong: filling up to it would take days of silence. */
 const MOST_AHEAD_SAMPLES = 60 * SAMPLE_RATE;
 
-/** An anchor tells what a clock showed just now; what is older was held up and says little. */
-const MOST_ANCHOR_AGE_MICROS = 60_000_000;
-
-/** A page knows the host's clock to a few milliseconds; what is further ahead was told by another clock. */
-const MOST_ANCHOR_AHEAD_MICROS = 1_000_000;
-
 /** Less is the slip of a device that starts again. */
 const LEAST_GAP_SAMPLES = 120;
-
-/** A log takes names up to this size. */
-const MOST_NAME_BYTES = 512;
 
 /** What a session is from its first moment on. */
 export interface SessionBirth {
@@ -63,7 +53,7 @@ export class LiveSession {
   readonly #birth: SessionBirth;
   readonly #tracks: Map<number, LiveTrack>;
   readonly #lost = new LostAudio(this.alerts, () => this.#newestSamples);
-  readonly #markers = new Map<string, Marker>();
+  readonly #markers = new LiveMarkers();
   readonly #sessionTag: number;
   #log: RecordingLog | undefined;
   #t0UnixMicros: number;
@@ -130,13 +120,7 @@ export class LiveSession {
   anchor(positionSamples: number, monotonicMicros: number): void {
     this.#expectPossible(positionSamples);
     const { clock } = this.#birth;
-    const ageMicros = clock.monotonicMicros() - monotonicMicros;
-    if (ageMicros > MOST_ANCHOR_AGE_MICROS || ageMicros < -MOST_ANCHOR_AHEAD_MICROS) {
-      const when = `${Math.round(Math.abs(ageMicros) / 1e6)} s ${ageMicros > 0 ? 'old' : 'ahead'}`;
-      throw new AppError('usage', `A clock reading ${when} is of no use.`, {
-        next: 'Reload the page that records.',
-      });
-    }
+    expectTimely(clock.monotonicMicros() - monotonicMicros);
     this.log.anchor({ positionSamples, monotonicMicros });
     if (this.#anchored) return;
     this.#anchored = true;
@@ -196,27 +180,17 @@ export class LiveSession {
     this.alerts.raise({ kind: `device-${kind}`, name, label }, positionSamples, trackId);
   }
 
-  /**
-   * A marker is known by its kind and position: another one there gives it a new name, in the log as here.
-   * @returns its id.
-   */
+  /** @returns the id of the marker, which another one of its kind at that place gives a new name. */
   addMarker(positionSamples: number, kind: Marker['kind'], name: string): string {
     this.#expectPossible(positionSamples);
-    const markerId = `${kind}-${positionSamples}`;
     this.log.marker({ positionSamples, kind, name });
-    this.#markers.set(markerId, { markerId, positionSamples, kind, name });
-    return markerId;
+    return this.#markers.put(positionSamples, kind, name);
   }
 
   /** @throws AppError when there is no such marker. */
   renameMarker(markerId: string, name: string): void {
-    const known = this.#markers.get(markerId);
-    if (known === undefined) {
-      throw new AppError('not-found', 'The marker to be renamed is not in this recording.', {
-        next: 'Set a new one.',
-      });
-    }
-    this.addMarker(known.positionSamples, known.kind, name);
+    const { positionSamples, kind } = this.#markers.get(markerId);
+    this.addMarker(positionSamples, kind, name);
   }
 
   /** Where a session ends that is stopped at this position: never before its last packet, never where nobody has been. */
@@ -267,7 +241,7 @@ export class LiveSession {
       writtenBytes: this.writtenBytes,
       freeBytes: this.freeBytes ?? null,
       secondsLeft: this.secondsLeft,
-      markers: [...this.#markers.values()],
+      markers: this.#markers.all,
       alerts: this.alerts.all,
       phase: this.phase,
     };
@@ -321,20 +295,4 @@ export class LiveSession {
       this.alerts.raise({ kind: 'manifest-failed', trouble: troubleOf(error) }, this.#newestSamples);
     });
   }
-}
-
-/** A track as it joins. @throws AppError for a name that a log cannot hold. */
-export function liveTrack(id: number, given: NewTrack): LiveTrack {
-  const { name, channels, preSkipSamples, inputRate, colorIndex, inputLabel } = given;
-  expectName(name);
-  const info: TrackInfo = { id, name, channels, preSkipSamples, inputRate };
-  return new LiveTrack(info, colorIndex, inputLabel);
-}
-
-function expectName(name: string): void {
-  const sizeBytes = new TextEncoder().encode(name).length;
-  if (sizeBytes <= MOST_NAME_BYTES) return;
-  throw new AppError('usage', `A name of ${sizeBytes} bytes is too long; ${MOST_NAME_BYTES} are the most.`, {
-    next: 'Choose a shorter name.',
-  });
 }

@@ -5,9 +5,11 @@ import { WatchedValue } from '../../../shared/ipc/watched-value.ts';
 import { detailedError } from '../../../shared/model/detailed-error.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import type { LogTimer } from '../../io/log-file/log-clock.ts';
+import { tellOfJump, tellOfSilence } from './page-alerts.ts';
 import { tellOfFailure, tellOfFullDisk, tellOfLag, tellOfRoom } from './disk-alerts.ts';
 import { DiskForecast, RESERVE_BYTES } from './disk-forecast.ts';
-import { type Acceptance, LiveSession, liveTrack, type RecordingState } from './live-session.ts';
+import { type Acceptance, LiveSession, type RecordingState } from './live-session.ts';
+import { liveTrack } from './new-track.ts';
 import type { RecordingLog, RecordingPorts } from './ports.ts';
 import { SteadyClock } from './steady-clock.ts';
 
@@ -18,9 +20,6 @@ type Started = Infer<typeof recordingDomain.calls.start.output>;
 const PUBLISH_MILLIS = 100;
 /** How often disk and clocks are looked at. */
 const CHECK_MILLIS = 2000;
-/** A page that sends nothing for so long has gone. */
-const SILENCE_MICROS = 3_000_000;
-
 /** A session being recorded, and what belongs to it alone. */
 interface Running {
   readonly session: LiveSession;
@@ -226,8 +225,8 @@ export class Recording implements Implementation<typeof recordingDomain> {
   /** Looks at what changes by itself, again and again until the session ends. */
   async #check(running: Running): Promise<void> {
     const { session, folder, clock, forecast } = running;
-    this.#noteJump(session, clock.jumpMicros());
-    this.#noteSilence(session, clock.monotonicMicros());
+    tellOfJump(session, clock.jumpMicros());
+    tellOfSilence(session, clock.monotonicMicros());
     session.freeBytes = await this.#ports.freeBytes(folder).catch(() => undefined);
     if (this.#running !== running || session.phase !== 'recording') return;
     forecast.add(clock.monotonicMicros(), session.writtenBytes);
@@ -254,27 +253,6 @@ export class Recording implements Implementation<typeof recordingDomain> {
     }
     tellOfRoom(session);
     return true;
-  }
-
-  #noteJump(session: LiveSession, jumpMicros: number): void {
-    if (jumpMicros === 0) return;
-    const jumpSeconds = Math.round(Math.abs(jumpMicros) / 1e6);
-    const [kind, other] =
-      jumpMicros > 0
-        ? (['clock-forward', 'clock-back'] as const)
-        : (['clock-back', 'clock-forward'] as const);
-    session.alerts.settle(other);
-    session.alerts.raise({ kind, jumpSeconds }, session.newestSamples);
-  }
-
-  #noteSilence(session: LiveSession, nowMicros: number): void {
-    const silentMicros = nowMicros - session.heardMicros;
-    if (silentMicros < SILENCE_MICROS || !session.someConnected) {
-      session.alerts.settle('capture-lost');
-      return;
-    }
-    const silentSeconds = Math.round(silentMicros / 1e6);
-    session.alerts.raise({ kind: 'capture-lost', silentSeconds }, session.newestSamples);
   }
 
   #expectRunning(): Running {

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { errorDetail, trouble } from '../../model/error-detail.ts';
 import { MIX_KBPS } from '../../model/media-formats.ts';
-import { exportChoices, mediaFormat, mixPlace, mixReport, projectFormat } from './exports.ts';
+import { exportChoices, mediaFormat, mixPlace, projectFormat } from './export-choices.ts';
+import { mixReport } from './exports.ts';
 import { finding, gapReport, position, said, verifyReport } from './reports.ts';
 import { anyPath, bytes, rate, whole } from './values.ts';
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { trouble } from '../../model/error-detail.ts';
 import { call, type Domain } from '../declare.ts';
-import { mediaFormat } from './exports.ts';
+import { mediaFormat } from './export-choices.ts';
 import {
   fileResult,
   folderExport,

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { call, type Domain } from '../declare.ts';
-import { existing, exportChoices, preset } from './exports.ts';
+import { existing, exportChoices } from './export-choices.ts';
+import { preset } from './exports.ts';
 import { id, nothing, path, rate, text, zone } from './values.ts';
 
 /** What a person chose once and for all. Every field has a default; the validator fills it in. */
