@@ -1,12 +1,5 @@
-import type { ErrorCode } from './errors.ts';
 import type { FileAction, FileReason } from './file-refusal.ts';
-
-/** What the program says of a trouble, in English. */
-export interface Sentence {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly next?: string;
-}
+import type { Sentence } from './sentence.ts';
 
 /** What the file system refused and why. */
 export function fileSentence({

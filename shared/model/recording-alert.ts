@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Infer } from '../ipc/declare.ts';
 import { SAMPLE_RATE } from '../time/samples.ts';
-import { sizeInWords } from './detailed-error.ts';
+import { sizeInWords } from './size-in-words.ts';
 import { trouble } from './error-detail.ts';
 
 /** What a person looks for first of an alert. */
