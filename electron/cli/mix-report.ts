@@ -4,19 +4,24 @@ import {
   MIX_TARGET_LUFS,
   type MixReport,
 } from '../../shared/model/loudness.ts';
-import type { Exported } from './folders-api.ts';
 import { table } from './format.ts';
 
 /** Further from its target than this, a mix-down says why. */
 const NEAR_LU = 0.5;
 
+/** As much of what became of a file as is told of here. */
+interface Result {
+  readonly file: unknown;
+  readonly outcome?: { readonly status: 'done' | 'skipped'; readonly mixReport?: MixReport };
+}
+
 /** Of every mix-down that was made: loudness of each player and of the mix, and what was done to it. */
-export function mixLines(results: Exported['files']): readonly string[] {
-  return results.flatMap((result) => {
-    if (!('outcome' in result) || result.outcome.status !== 'done') return [];
-    const { mixReport } = result.outcome;
-    return mixReport === undefined ? [] : [`\n${mixTable(mixReport)}\n${verdict(mixReport)}`];
-  });
+export function mixLines(results: readonly Result[]): readonly string[] {
+  return results.flatMap(({ outcome }) =>
+    outcome?.mixReport === undefined
+      ? []
+      : [`\n${mixTable(outcome.mixReport)}\n${verdict(outcome.mixReport)}`],
+  );
 }
 
 function mixTable({ players, mix }: MixReport): string {
