@@ -16,7 +16,7 @@ import type { Existing } from '../io/output-file.ts';
 import type { ExportItem, ItemFormat } from './export-job/item.ts';
 import { estimatedBytes } from './export-plan/estimate.ts';
 import { FreeNames, type ListNames } from './export-plan/free-names.ts';
-import { unanswered } from './export-plan/folder-questions.ts';
+import { unanswered } from './waiting/folder-questions.ts';
 import { chosenPlayers, groupsOf, type PlayerSelection } from './export-plan/players.ts';
 import { planProjects, type PlannedProject } from './export-plan/projects.ts';
 import {

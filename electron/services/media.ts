@@ -3,8 +3,8 @@ import type { MediaAnswer, MediaRequest } from '../../shared/ipc/media-path.ts';
 import { encodePeaks, PEAKS_TYPE } from '../../shared/ipc/peaks-answer.ts';
 import { detailedError } from '../../shared/model/detailed-error.ts';
 import { AppError } from '../../shared/model/errors.ts';
-import type { PatienceClock } from './export-job/patience.ts';
-import { FolderQuestions } from './export-plan/folder-questions.ts';
+import type { PatienceClock } from './waiting/patience.ts';
+import { FolderQuestions } from './waiting/folder-questions.ts';
 import { PeaksService, type RunPeaks } from './peaks/peaks-service.ts';
 import { PlaybackPackets } from './playback/playback-packets.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { FolderQuestions } from '../../electron/services/export-plan/folder-questions.ts';
+import { FolderQuestions } from '../../electron/services/waiting/folder-questions.ts';
 import { ToldClock } from '../support/told-clock.ts';
 
 const noop = (): void => undefined;

@@ -15,7 +15,7 @@ import {
 } from '../export-plan.ts';
 import { removeDeadParts } from '../export-plan/dead-parts.ts';
 import { bytesToWrite } from '../export-plan/estimate.ts';
-import { FolderQuestions } from '../export-plan/folder-questions.ts';
+import { FolderQuestions } from '../waiting/folder-questions.ts';
 import type { PlannedProject } from '../export-plan/projects.ts';
 import type { Batch, BatchStore, ProblemView } from './batch.ts';
 import { batchView, byRank } from './batch-view.ts';

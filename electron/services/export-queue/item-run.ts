@@ -1,5 +1,5 @@
 import type { RunQueued } from '../export-job/item.ts';
-import { Patience, type PatienceClock } from '../export-job/patience.ts';
+import { Patience, type PatienceClock } from '../waiting/patience.ts';
 import type { MadeMedia, PlannedMedia, WriteProject } from '../export-job/project-item.ts';
 import { isProject, type QueuedItem } from './batch.ts';
 import {

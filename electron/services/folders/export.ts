@@ -14,7 +14,7 @@ import {
   planExport,
   type PlannedFile,
 } from '../export-plan.ts';
-import { FolderQuestions } from '../export-plan/folder-questions.ts';
+import { FolderQuestions } from '../waiting/folder-questions.ts';
 import type { ListNames } from '../export-plan/free-names.ts';
 import { removeDeadParts } from '../export-plan/dead-parts.ts';
 import { bytesToWrite } from '../export-plan/estimate.ts';

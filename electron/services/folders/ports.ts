@@ -1,7 +1,7 @@
 import type { folders } from '../../../shared/ipc/contract/folders.ts';
 import type { Infer } from '../../../shared/ipc/declare.ts';
 import type { RunQueued } from '../export-job/item.ts';
-import type { PatienceClock } from '../export-job/patience.ts';
+import type { PatienceClock } from '../waiting/patience.ts';
 
 /** What is under way has got so far. */
 export type FoldersProgress = NonNullable<Infer<(typeof folders)['values']['progress']>>;

@@ -2,7 +2,7 @@ import { AppError } from '../../../shared/model/errors.ts';
 import { exportFile } from '../export-job/export-file.ts';
 import { processOwner } from '../../io/part-owner.ts';
 import type { RunQueued } from '../export-job/item.ts';
-import { Patience } from '../export-job/patience.ts';
+import { Patience } from '../waiting/patience.ts';
 import type { WriteProject } from '../export-job/project-item.ts';
 import { writeProject } from '../export-job/write-project.ts';
 import type { RunItem } from '../run-export.ts';

@@ -2,7 +2,7 @@ import { detailedError } from '../../../shared/model/detailed-error.ts';
 import { AppError } from '../../../shared/model/errors.ts';
 import { PEAK_BLOCK_BYTES, PEAK_LEVELS, type PeaksProgress } from '../../../shared/model/peaks.ts';
 import type { DiskWatch } from '../../io/disk-watch.ts';
-import { Patience, type PatienceClock } from '../export-job/patience.ts';
+import { Patience, type PatienceClock } from '../waiting/patience.ts';
 import { openSession } from '../session/open-session.ts';
 import type { PeaksItem, PeaksOutcome } from './build-peaks.ts';
 import { noPlayer, openPeaks, type PeaksPlace, peaksPlace } from './peaks-place.ts';
